@@ -1,0 +1,1 @@
+"""Makes candidates: architecture → train → quantize → export → build the place."""

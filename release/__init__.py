@@ -1,0 +1,1 @@
+"""Ships what passed: version, bundle, manifest, checksums."""
