@@ -1,0 +1,22 @@
+"""Runs the scripts of `benchmarks/luau` in Lune, interpreted as on a player's device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import command
+from pipeline.artifacts import REPOSITORY
+
+SCRIPTS = REPOSITORY / "benchmarks" / "luau"
+# Native code generation is for servers only; the scripts ask for it to be off as well.
+INTERPRETED = {"LUNE_LUAU_JIT": "0"}
+
+
+def run(lune: Path, script: str, *arguments: str | Path, under: tuple[str, ...] = ()) -> str:
+    """Run one script to its end and return its stdout.
+
+    `under` is a command that runs Lune, such as valgrind with its options. Raises
+    PocketDigitsError when the script fails.
+    """
+    words = [*under, str(lune), "run", script, *map(str, arguments)]
+    return command.run(words[0], *words[1:], cwd=SCRIPTS, env=INTERPRETED)

@@ -1,0 +1,115 @@
+"""Candidate → Measurement: every measure taken of one built place, as a stage of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import accuracy, cost, lune, size
+from benchmarks.measurement import Measurement
+from pipeline import artifacts
+from pipeline.progress import Update
+from pipeline.quantized import Quantized
+from pipeline.stages import Candidate, Workspace
+
+MEASUREMENT_FILE = "measurement.json"
+BASELINE_FILE = "baseline.json"
+USUAL_SECONDS = 15
+NO_DRAWN_STROKES = "the benchmark on real pen strokes does not exist yet"
+
+
+def measure(candidate: Candidate, recipe: str, space: Workspace) -> Measurement:
+    """Measure a candidate's place, or read what was measured of the same place before."""
+    name = candidate.architecture.name
+    baseline = _baseline(space)
+    inputs = {
+        "place": artifacts.digest(candidate.place),
+        "quantized": artifacts.digest(candidate.quantized),
+        "seed": candidate.architecture.training.seed,
+        "recipe": recipe,
+        "dataset": space.dataset.digest,
+        "baseline": baseline,
+        **_instruments(space),
+    }
+
+    def make(new: Path, _: Update) -> None:
+        row = _measure(candidate, recipe, baseline, space)
+        artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
+
+    what = f"measure {name} in its place"
+    folder = space.folder(candidate.architecture, "measurement")
+    space.make(folder, what, inputs, make, USUAL_SECONDS)
+    return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
+
+
+def _measure(
+    candidate: Candidate, recipe: str, baseline: float | None, space: Workspace
+) -> Measurement:
+    architecture, place = candidate.architecture, candidate.place_file
+    lune_program = space.tools.path("lune")
+    images, labels = space.dataset.x_test, space.dataset.y_test
+    quantized = Quantized.read(candidate.quantized)
+    keras = quantized.test_probabilities
+    answers = accuracy.ask(lune_program, place, architecture.name, images)
+    agreement, disagreements = accuracy.agreement(answers.digits, keras)
+    sizes = size.measure(lune_program, place, architecture.name)
+    costs = cost.measure(lune_program, place, architecture.name, images, baseline)
+    not_measured = {"drawn_accuracy": NO_DRAWN_STROKES}
+    if costs.instructions is None:
+        not_measured["instructions_per_inference"] = "valgrind is not on PATH (Linux only)"
+    return Measurement(
+        architecture=architecture.name,
+        dataset=space.dataset.name,
+        recipe=recipe,
+        number_format=architecture.number_format,
+        seeds=(architecture.training.seed,),
+        parameters=quantized.parameters,
+        macs=quantized.macs,
+        weight_bits=quantized.weight_bits,
+        weight_bytes=quantized.weight_bytes,
+        model_luau_bytes=sizes.model_luau_bytes,
+        runtime_luau_bytes=sizes.runtime_luau_bytes,
+        rbxl_bytes=sizes.rbxl_bytes,
+        load_ms=costs.load_ms,
+        microseconds_per_inference=costs.microseconds,
+        instructions_per_inference=costs.instructions,
+        cost_method=costs.method,
+        cost_ratio=costs.ratio,
+        cost_ratio_upper=costs.ratio_upper,
+        vm_assertions=cost.has_assertions(lune_program),
+        test_images=len(labels),
+        accuracy=accuracy.accuracy(answers.digits, labels),
+        keras_accuracy=accuracy.accuracy(keras.argmax(axis=1), labels),
+        keras_agreement=agreement,
+        keras_disagreements=disagreements,
+        uncertain=float(np.mean(answers.uncertain)),
+        calibration_error=accuracy.calibration_error(answers, labels),
+        drawn_accuracy=None,
+        not_measured=not_measured,
+    )
+
+
+def _baseline(space: Workspace) -> float | None:
+    """Count the baseline's instructions once; None where nothing can be counted."""
+    if not cost.has_callgrind():
+        return None
+    folder = space.build / "baseline"
+    inputs = {"dataset": space.dataset.digest, **_instruments(space)}
+
+    def make(new: Path, _: Update) -> None:
+        instructions = cost.count_baseline(space.tools.path("lune"), space.dataset.x_test)
+        (new / BASELINE_FILE).write_text(json.dumps(instructions), encoding="utf-8")
+
+    space.make(folder, "count the baseline's instructions", inputs, make, USUAL_SECONDS)
+    return float(json.loads((folder / BASELINE_FILE).read_bytes()))
+
+
+def _instruments(space: Workspace) -> dict[str, object]:
+    return {
+        "callgrind": cost.has_callgrind(),
+        "lune": space.tools.version("lune"),
+        "scripts": artifacts.tree_hash(lune.SCRIPTS),
+        "source": artifacts.source_hash("benchmarks.measure"),
+    }

@@ -1,0 +1,39 @@
+"""How many bytes of Luau a network costs, read out of the built place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import lune as lune_scripts
+
+INDEX = "models"
+MODELS = f"{INDEX}."
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes of source, as UTF-8: the network's own module, and the library it runs on."""
+
+    model_luau_bytes: int
+    runtime_luau_bytes: int
+    rbxl_bytes: int
+
+
+def scripts(lune: Path, place: Path) -> dict[str, str]:
+    """Return the source of every script of PocketDigits in a place, by its path below it."""
+    sources: dict[str, str] = json.loads(lune_scripts.run(lune, "scripts", place.resolve()))
+    return sources
+
+
+def measure(lune: Path, place: Path, model: str) -> Sizes:
+    """Return the sizes for one network of a place."""
+    sources = {path: len(source.encode()) for path, source in scripts(lune, place).items()}
+    return Sizes(
+        model_luau_bytes=sources[MODELS + model],
+        runtime_luau_bytes=sum(
+            size for path, size in sources.items() if path != INDEX and not path.startswith(MODELS)
+        ),
+        rbxl_bytes=place.stat().st_size,
+    )

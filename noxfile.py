@@ -1,0 +1,80 @@
+"""The project's verbs: `nox -l` lists them, `nox -s VERB -- --help` explains one.
+
+Needs Nox and uv alone (`pip install 'nox[uv]'`); everything else is installed by the sessions, at
+the versions that `requirements/` locks.
+"""
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "lint"]
+
+LUAU_FOLDERS = ("roblox", "benchmarks/luau", "tests/luau")
+
+
+def _install(session: nox.Session, group: str) -> None:
+    session.install("--quiet", "--require-hashes", "-r", f"requirements/{group}.txt")
+
+
+def _module(session: nox.Session, *command: str) -> None:
+    _install(session, "pipeline")
+    session.run("python", "-m", *command, *session.posargs)
+
+
+@nox.session(venv_location=".nox/pipeline")
+def release(session: nox.Session) -> None:
+    """Train, export, measure and validate every network; fill dist/ with what passed."""
+    _module(session, "release")
+
+
+@nox.session(venv_location=".nox/dev")
+def tests(session: nox.Session) -> None:
+    """Run all tests, Python and Luau; arguments after -- go to pytest."""
+    _install(session, "dev")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(venv_location=".nox/dev")
+def lint(session: nox.Session) -> None:
+    """Check style and types: ruff, mypy, selene, StyLua."""
+    _install(session, "dev")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("python", "-m", "pipeline", "tool", "selene", *LUAU_FOLDERS)
+    session.run("python", "-m", "pipeline", "tool", "stylua", "--check", *LUAU_FOLDERS)
+
+
+@nox.session(venv_location=".nox/pipeline")
+def train(session: nox.Session) -> None:
+    """Train, quantize and export networks to Luau; needs no Roblox tools."""
+    _module(session, "pipeline", "train")
+
+
+@nox.session(venv_location=".nox/pipeline")
+def place(session: nox.Session) -> None:
+    """Build one place with the named networks, to try in Studio; nothing is judged."""
+    _module(session, "pipeline", "place")
+
+
+@nox.session(venv_location=".nox/pipeline")
+def benchmark(session: nox.Session) -> None:
+    """Measure networks in their built places: accuracy, size, cost, verdict."""
+    _module(session, "benchmarks")
+
+
+@nox.session(venv_location=".nox/lock")
+def lock(session: nox.Session) -> None:
+    """Update the locked dependencies in requirements/; commit what changes."""
+    session.install("uv")
+    for group in ("pipeline", "dev"):
+        # dev follows pipeline, so that what is tested is what runs.
+        constraints = ("-c", "requirements/pipeline.txt") if group == "dev" else ()
+        session.run(
+            *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal"),
+            *("--python-version", "3.10", "--generate-hashes", "--no-emit-index-url"),
+            *("--custom-compile-command", "nox -s lock", "--group", group, *constraints),
+            *("-o", f"requirements/{group}.txt", "pyproject.toml"),
+        )

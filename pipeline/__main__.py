@@ -1,0 +1,58 @@
+"""`python -m pipeline train|place`: candidates without judgement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from pipeline import cli, stages
+from pipeline.config import ARCHITECTURES
+from pipeline.place import build_place
+
+app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+
+@app.command()
+def train(
+    names: cli.Names = None,
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+) -> None:
+    """Train, quantize and export networks to Luau; needs no Roblox tools."""
+    console = cli.console()
+    with cli.command(console):
+        run = cli.Run.of(names, recipe, dataset, config, build)
+        with cli.workspace(run, [], console) as (space, _):
+            modules = [stages.exports(architecture, space) for architecture in run.architectures]
+        for module in modules:
+            console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
+
+
+@app.command()
+def place(
+    names: cli.Names = None,
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+    output: Annotated[Path, typer.Option(help="The place to write.")] = Path("build/try.rbxl"),
+) -> None:
+    """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
+    console = cli.console()
+    with cli.command(console):
+        run = cli.Run.of(names, recipe, dataset, config, build)
+        with cli.workspace(run, ["rojo"], console) as (space, _):
+            exported = [stages.exports(architecture, space) for architecture in run.architectures]
+            with space.progress.step("build the place"):
+                output.parent.mkdir(parents=True, exist_ok=True)
+                build_place([one.model_file for one in exported], space.tools.path("rojo"), output)
+        console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m pipeline")

@@ -1,0 +1,223 @@
+"""Folders and files that are either whole or not there, and know what they were made from.
+
+A stage is a folder with a `stage.json` beside the files it describes: the inputs it was made
+from, their fingerprint, and the SHA-256 of every file. It is made under a hidden name and moved
+into place when complete, so a run may be killed at any moment: the next one finds the old folder,
+the new one or none, never a part of one. Use: `run_stage`, then `digest` as the next one's input.
+"""
+
+import ast
+import errno
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from pipeline.errors import PocketDigitsError
+
+RECORD = "stage.json"
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def run_stage(folder: Path, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> bool:
+    """Make `folder` from `inputs`, unless it is already what they make.
+
+    `inputs` is anything JSON can hold: everything that `make` depends on, by value or by hash.
+    `make` fills the empty folder it is given. A file that was since edited, added or removed has
+    the stage made again. Returns True when it was made, False when it was skipped as unchanged.
+
+    Raises PocketDigitsError when the disk is full; whatever else `make` raises passes through.
+    Either way `folder` is left as it was.
+    """
+    made_from = json.loads(json.dumps(inputs, allow_nan=False))
+    with full_disk_explained(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(_sibling(folder, "lock")):
+            new = _sibling(folder, "new")
+            _remove(new)  # what a killed run left
+            _remove(_sibling(folder, "old"))
+            if _is_unchanged(folder, made_from):
+                return False
+            new.mkdir()
+            try:
+                make(new)
+                record = _record(made_from, _file_hashes(new))
+                write_atomically(new / RECORD, json.dumps(record, indent=2, sort_keys=True) + "\n")
+                replace_folder(new, folder)
+            finally:
+                _remove(new)
+            return True
+
+
+def digest(folder: Path) -> str:
+    """Return the hash of what a finished stage holds, whatever it was made from.
+
+    Raises PocketDigitsError when `folder` is not a finished stage.
+    """
+    record = _read_record(folder)
+    if record is None:
+        raise PocketDigitsError(
+            f"{folder} has no readable {RECORD}, so it is not a finished stage. "
+            "Delete the folder and run again."
+        )
+    return _hash(record["files"])
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    sha256 = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            sha256.update(chunk)
+    return sha256.hexdigest()
+
+
+def tree_hash(folder: Path) -> str:
+    """Return one hash of the names and contents of all files below `folder`."""
+    return _hash(_file_hashes(folder))
+
+
+def source_hash(*modules: str) -> str:
+    """Return one hash of the named modules' sources and of all they import from this repository.
+
+    Imports are followed transitively, those inside functions included, so a change of code makes
+    again just the stages that run it. Raises ModuleNotFoundError for a name that is not here.
+    """
+    sources: dict[str, Path] = {}
+    pending = list(modules)
+    while pending:
+        module = pending.pop()
+        if module in sources:
+            continue
+        source = _source(module)
+        if source is None:
+            raise ModuleNotFoundError(f"{module} is no module of this repository")
+        sources[module] = source
+        pending += (name for name in _imports(module, source) if _source(name) is not None)
+    return _hash({module: file_hash(source) for module, source in sources.items()})
+
+
+def write_atomically(path: Path, data: bytes | str) -> None:
+    """Write a file (text as UTF-8, newlines as given) so that it is seen whole or not at all.
+
+    For one writer at a time. Raises PocketDigitsError when the disk is full.
+    """
+    new = _sibling(path, "new")
+    with full_disk_explained(path):
+        try:
+            with new.open("wb") as file:
+                file.write(data.encode() if isinstance(data, str) else data)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """Move the folder `new` to `target`, in place of what may be there.
+
+    A kill in between leaves `target` as the old folder, the new one, or none; a failure leaves
+    the old one. Both must be on one file system.
+    """
+    old = _sibling(target, "old")
+    _remove(old)
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    _remove(old)
+
+
+@contextmanager
+def full_disk_explained(path: Path) -> Iterator[None]:
+    """Turn a full disk met while writing `path` into a PocketDigitsError."""
+    try:
+        yield
+    except Exception as error:
+        # HDF5 and safetensors report it in words only.
+        full = "No space left on device" in str(error) or (
+            isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        )
+        if not full or isinstance(error, PocketDigitsError):
+            raise
+        raise PocketDigitsError(
+            f"{path} could not be written: the disk is full. Free some space, then run again; "
+            "nothing half-written was left."
+        ) from error
+
+
+def _sibling(path: Path, role: str) -> Path:
+    return path.with_name(f".{path.name}.{role}")
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _hash(value: object) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _file_hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): file_hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _record(inputs: object, files: dict[str, str]) -> dict[str, Any]:
+    return {"inputs": inputs, "fingerprint": _hash(inputs), "files": files}
+
+
+def _read_record(folder: Path) -> dict[str, Any] | None:
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and "files" in record else None
+
+
+def _is_unchanged(folder: Path, inputs: object) -> bool:
+    if not (folder / RECORD).is_file():
+        return False
+    files = _file_hashes(folder)
+    del files[RECORD]
+    return _read_record(folder) == _record(inputs, files)
+
+
+def _source(module: str) -> Path | None:
+    path = REPOSITORY.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _imports(module: str, source: Path) -> Iterator[str]:
+    """Yield the dotted names that a module's import may run: parents, modules, and members."""
+    package = module if source.name == "__init__.py" else module.rpartition(".")[0]
+    if parent := module.rpartition(".")[0]:
+        yield parent
+    for node in ast.walk(ast.parse(source.read_bytes(), filename=str(source))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            name = "." * node.level + (node.module or "")
+            origin = importlib.util.resolve_name(name, package)
+            yield origin
+            for alias in node.names:
+                yield f"{origin}.{alias.name}"

@@ -1,0 +1,115 @@
+"""What every command line of this project shares: options, the workspace, and how errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from filelock import FileLock, Timeout
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline import config, schema
+from pipeline.artifacts import full_disk_explained
+from pipeline.datasets import sources
+from pipeline.errors import PocketDigitsError
+from pipeline.progress import Progress
+from pipeline.stages import Workspace
+from pipeline.toolbox import Toolbox
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ARCHITECTURE]...", help="Those to work on; all of them if none."),
+]
+Recipe = Annotated[
+    str, typer.Option(help="Which recipe of architectures.yaml: standard, or smoke for a minute.")
+]
+DatasetChoice = Annotated[
+    sources.Choice,
+    typer.Option(help="auto is MNIST, or synthetic digits where MNIST cannot be had."),
+]
+ConfigFile = Annotated[Path, typer.Option("--config", help="The list of architectures.")]
+BuildFolder = Annotated[Path, typer.Option("--build", help="Where the stages are kept.")]
+
+BUILD = Path("build")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The settings of one command, checked before anything long begins."""
+
+    architectures: list[schema.Architecture]
+    recipe_name: str
+    recipe: schema.Recipe
+    choice: sources.Choice
+    build: Path
+
+    @classmethod
+    def of(
+        cls,
+        names: list[str] | None,
+        recipe: str,
+        choice: sources.Choice,
+        config_file: Path,
+        build: Path,
+    ) -> Run:
+        """Read the configuration and pick the architectures."""
+        known = config.load(config_file)
+        architectures = known.select(names or [], recipe)
+        return cls(architectures, recipe, known.recipes[recipe], choice, build)
+
+
+@contextmanager
+def command(console: Console) -> Iterator[None]:
+    """End a user's mistake in one message and exit code 1, and only a bug in a traceback."""
+    try:
+        with full_disk_explained(Path.cwd()):
+            yield
+    except PocketDigitsError as error:
+        console.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        console.print("[bold red]stopped[/]; what is finished is kept, so run again to go on")
+        raise SystemExit(130) from None
+
+
+def console() -> Console:
+    """Return the terminal, or a plain log of full lines where there is none."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reports its CPU otherwise
+    terminal = sys.stdout.isatty()
+    return Console(width=None if terminal else 140)
+
+
+@contextmanager
+def workspace(
+    run: Run, tools: list[str], console: Console
+) -> Iterator[tuple[Workspace, str | None]]:
+    """Open the build folder, the tools and the dataset; yield them, and why MNIST is not it.
+
+    Raises PocketDigitsError when another run is at work in the same build folder.
+    """
+    run.build.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(run.build / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise PocketDigitsError(
+            f"{run.build}: another run is at work in this folder; wait for it to end, or give this"
+            " one a folder of its own with --build"
+        ) from None
+    with lock, Progress(console) as progress:
+        toolbox = Toolbox(tools, progress)
+        source = sources.load(run.choice, run.recipe, run.build, progress)
+        if source.fallback_reason is not None:
+            progress.say(
+                "[bold yellow]MNIST could not be had: the networks learn from synthetic digits[/]"
+                f"\n{escape(source.fallback_reason)}\nEverything made from them says so, and"
+                " cannot be published."
+            )
+        yield Workspace(run.build, source.dataset, progress, toolbox), source.fallback_reason

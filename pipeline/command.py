@@ -1,0 +1,119 @@
+"""The only door to other programs."""
+
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, cast
+
+from pipeline.errors import PocketDigitsError
+
+STDERR_LINES_KEPT = 20
+SECONDS_TO_END = 5.0  # a program that is told to stop gets this long before it is killed
+
+
+def run(
+    program: str | Path,
+    *arguments: str | Path,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> str:
+    """Run a program to its end and return what it wrote to stdout, as text.
+
+    `program` is a path, or a name that is looked up on PATH; no shell is involved and stdin is
+    empty. `env` is added to this process's environment. `on_line` receives each line of stderr
+    as it comes, a progress line that ends in a carriage return included. When this call is
+    left by an exception (Ctrl-C, or one from `on_line`), the program is stopped first.
+
+    Raises PocketDigitsError, naming the command and the end of its stderr, when the program is
+    missing or its exit code is not 0.
+    """
+    command = [str(program), *map(str, arguments)]
+    process = _start(command, cwd, {**os.environ, **(env or {})})
+    stdout = _Collector(cast("IO[bytes]", process.stdout))
+    stderr = _text(cast("IO[bytes]", process.stderr), newline="")
+    last_lines: deque[str] = deque(maxlen=STDERR_LINES_KEPT)
+    try:
+        for line in stderr:
+            text = line.rstrip("\r\n")
+            if on_line is not None and text:
+                on_line(text)
+            if not line.endswith("\r"):  # what a progress bar showed explains no failure
+                last_lines.append(text)
+        code = process.wait()
+        stdout.join()
+    except BaseException:
+        _stop(process)
+        raise
+    finally:
+        stderr.close()
+    if code != 0:
+        raise PocketDigitsError(_failure(command, code, last_lines))
+    return stdout.text
+
+
+class _Collector(threading.Thread):
+    """Reads a stream to its end, so that a full pipe never blocks the program."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self._stream = stream
+        self.text = ""
+        self.start()
+
+    def run(self) -> None:
+        with _text(self._stream, newline=None) as stream:
+            self.text = stream.read()
+
+
+def _text(stream: IO[bytes], newline: str | None) -> io.TextIOWrapper:
+    return io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline=newline)
+
+
+def _start(
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    if cwd is not None and not Path(cwd).is_dir():
+        raise PocketDigitsError(f"`{shlex.join(command)}`: there is no folder {cwd} to run it in")
+    # Looked up here because Windows would find only .exe files by their bare name.
+    found = shutil.which(command[0], path=env.get("PATH"))
+    if found is None:
+        raise PocketDigitsError(
+            f"`{shlex.join(command)}`: the program {command[0]} was not found. "
+            "Install it or put it on PATH, then run again."
+        )
+    try:
+        return subprocess.Popen(
+            [found, *command[1:]],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as error:
+        raise PocketDigitsError(
+            f"`{shlex.join(command)}`: {found} could not be started ({error.strerror}). "
+            "Reinstall it, then run again."
+        ) from error
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _failure(command: list[str], code: int, last_lines: Iterable[str]) -> str:
+    ended = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+    said = "\n".join(f"  {line}" for line in last_lines) or "  (it wrote nothing to stderr)"
+    return f"`{shlex.join(command)}` {ended}:\n{said}"

@@ -1,0 +1,120 @@
+"""`architectures.yaml` → `Architecture`: every finding with file, line, key and expectation."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from pipeline.errors import PocketDigitsError
+from pipeline.schema import Architecture, Name, Recipe, Strict
+
+ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
+
+
+class Config(Strict):
+    """The whole of `architectures.yaml`."""
+
+    recipes: dict[Name, Recipe]
+    architectures: dict[Name, Architecture] = Field(min_length=1)
+
+    def select(self, names: list[str], recipe: str) -> list[Architecture]:
+        """Return the named architectures, or all of them, under a recipe, in the file's order."""
+        if recipe not in self.recipes:
+            raise PocketDigitsError(_unknown("recipe", recipe, self.recipes))
+        for name in names:
+            if name not in self.architectures:
+                raise PocketDigitsError(_unknown("architecture", name, self.architectures))
+        return [
+            architecture.under(self.recipes[recipe])
+            for name, architecture in self.architectures.items()
+            if not names or name in names
+        ]
+
+
+def load(path: Path = ARCHITECTURES) -> Config:
+    """Read and check the YAML file at `path`."""
+    try:
+        document = YAML().load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PocketDigitsError(
+            f"{path}: no such file, expected the list of architectures; restore it with"
+            f" `git checkout -- {path.name}` or name another with --config"
+        ) from error
+    except (UnicodeDecodeError, YAMLError) as error:
+        raise PocketDigitsError(f"{path}{_yaml_problem(error)}; mend it and run again") from error
+    try:
+        return Config.model_validate(_with_names(document))
+    except ValidationError as error:
+        findings = [_finding(path, document, detail) for detail in error.errors()]
+        raise PocketDigitsError("\n".join(findings)) from error
+
+
+def _with_names(document: object) -> object:
+    """Hand every entry its own key as its name, which the file need not repeat."""
+    if not isinstance(document, Mapping) or not isinstance(document.get("architectures"), Mapping):
+        return document
+    entries = {
+        name: {"name": name, **entry} if isinstance(entry, Mapping) else entry
+        for name, entry in document["architectures"].items()
+    }
+    return {**document, "architectures": entries}
+
+
+def _yaml_problem(error: Exception) -> str:
+    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        reason = str(error.problem).splitlines()[0].split(" with value ")[0]
+        return f":{error.problem_mark.line + 1}: not valid YAML: {reason}"
+    return f": not valid YAML: {error}"
+
+
+def _finding(path: Path, document: object, detail: ErrorDetails) -> str:
+    """Turn one of pydantic's errors into `file:line: key: what was found, what was expected`."""
+    line = 1
+    keys: list[str] = []
+    node: Any = document
+    for part in detail["loc"]:
+        # pydantic's location also names the union's branch and "[key]", which no file holds.
+        if isinstance(node, CommentedMap) and part in node:
+            line = node.lc.key(part)[0] + 1
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0] + 1
+        else:
+            if detail["type"] == "missing":
+                keys.append(str(part))
+            continue
+        keys.append(str(part))
+        node = node[part]
+    where = f"{path}:{line}: {'.'.join(keys)}"
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(detail["loc"])
+        return f"{where}: {_unknown('key', keys[-1], known)}"
+    if detail["type"] == "missing":
+        return f"{where}: missing, expected a value; add it"
+    message = detail["msg"].removeprefix("Value error, ")
+    found = "" if isinstance(detail["input"], Mapping) else f"found {detail['input']!r}: "
+    return f"{where}: {found}{message}"
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that the model around an unknown key does know."""
+    annotation: Any = Config
+    for part in location[:-1]:
+        fields = getattr(annotation, "model_fields", {})
+        annotation = fields[part].annotation if part in fields else annotation
+        inner = [item for item in get_args(annotation) if hasattr(item, "model_fields")]
+        annotation = inner[0] if inner else annotation
+    return sorted(set(annotation.model_fields) - {"name"})
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"unknown {kind} {name!r}, expected one of: {', '.join(known)}{hint}"

@@ -1,0 +1,54 @@
+"""The images that a run trains and measures with."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+DatasetName = Literal["mnist", "synthetic"]
+VALIDATION_SHARE = 1 / 12  # of the training images, from their end: 5,000 of MNIST's 60,000
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images of 0 paper … 255 ink with their digits; `digest` is a hash of all of them."""
+
+    name: DatasetName
+    digest: str
+    x_train: Bytes  # (n, 28, 28)
+    y_train: Bytes  # (n,)
+    x_test: Bytes  # (m, 28, 28)
+    y_test: Bytes  # (m,)
+
+    def first(self, train_images: int | None, test_images: int | None) -> Dataset:
+        """Return the dataset cut to its first images; `None` keeps them all."""
+        if train_images is None and test_images is None:
+            return self
+        cut = f"{self.digest} {train_images} {test_images}"
+        return replace(
+            self,
+            digest=hashlib.sha256(cut.encode()).hexdigest(),
+            x_train=self.x_train[:train_images],
+            y_train=self.y_train[:train_images],
+            x_test=self.x_test[:test_images],
+            y_test=self.y_test[:test_images],
+        )
+
+    @property
+    def training_split(self) -> tuple[Bytes, Bytes]:
+        """The images that weights are fitted to, and their digits."""
+        return self.x_train[: self._validation_start], self.y_train[: self._validation_start]
+
+    @property
+    def validation_split(self) -> tuple[Bytes, Bytes]:
+        """The images that epochs and thresholds are chosen on, and their digits."""
+        return self.x_train[self._validation_start :], self.y_train[self._validation_start :]
+
+    @property
+    def _validation_start(self) -> int:
+        return len(self.x_train) - round(len(self.x_train) * VALIDATION_SHARE)

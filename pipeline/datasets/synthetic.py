@@ -1,0 +1,65 @@
+"""Synthetic handwriting: the embedded default dataset, for when MNIST cannot be had.
+
+Each image is one way of writing its digit (`glyphs`), varied as one hand differs from another
+(`variation`), normalised and drawn with a pen of some width by the project's own rasteriser.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.splines import parse_strokes
+from pipeline.datasets.variation import Noise, vary
+from pipeline.raster import SIZE, Floats, normalize, rasterize, segment_indices
+
+PEN = (0.22, 0.24)  # mean and spread of the logarithm of the pen's radius in pixels
+PLACE = 0.7  # pixels: MNIST is centred by its ink, not its strokes, and to whole pixels
+
+Bytes = NDArray[np.uint8]
+
+_NOISE = 64  # numbers that tell one drawing from another
+_LIMIT = 2.2  # standard deviations beyond which handwriting becomes a scrawl
+
+_strokes = cache(parse_strokes)
+
+
+def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
+    """Draws digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
+
+    Labels are balanced to within one and in random order. The same seed gives the same digits,
+    and a smaller count the first of them.
+    """
+    of_labels, of_ways, of_noise = (
+        np.random.Generator(np.random.PCG64(stream))
+        for stream in np.random.SeedSequence(seed).spawn(3)
+    )
+    tens = np.tile(np.arange(10, dtype=np.uint8), (-(-count // 10), 1))
+    labels = of_labels.permuted(tens, axis=1).ravel()[:count]
+    choice = of_ways.random(count)
+    noise = np.clip(of_noise.standard_normal((count, _NOISE)), -_LIMIT, _LIMIT)
+    images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
+    for digit, ways in enumerate(WAYS):
+        upto = np.cumsum([often for _, often in ways])
+        chosen = np.searchsorted(upto / upto[-1], choice, side="right")
+        for index, (way, _) in enumerate(ways):
+            rows = np.flatnonzero((labels == digit) & (chosen == index))
+            images[rows] = write(way, noise[rows])
+    return images, labels
+
+
+def write(way: str, noise: Floats) -> Bytes:
+    """Draws a way of writing (notation: see `glyphs`) once for each row of `noise`.
+
+    `noise` is (n, 64), standard normal; all zeros give the template itself, with every trait at
+    its mean. Returns (n, 28, 28) images, 0 paper … 255 ink.
+    """
+    traits = Noise(noise)
+    radius = np.exp(PEN[0] + PEN[1] * traits.take(1)[:, 0])
+    place = PLACE * traits.take(2)[:, np.newaxis]
+    strokes = vary(_strokes(way), traits)
+    lengths = [stroke.shape[1] for stroke in strokes]
+    points = normalize(np.concatenate(strokes, axis=1), lengths, radius) + place
+    ink = rasterize(points[:, segment_indices(lengths)], radius)
+    return np.rint(ink * 255).astype(np.uint8)

@@ -1,0 +1,88 @@
+"""How one hand differs from another: templates bent, shaken, slanted, in n variations at once.
+
+Coordinates here run from −1 to 1 across a template, y down. The spreads are standard deviations;
+they were chosen by looking at MNIST's training images, never at its test images.
+"""
+
+import numpy as np
+
+from pipeline.datasets.splines import Stroke
+from pipeline.raster import Floats
+
+SHAKE = 0.085  # of each control point
+DRIFT = 0.04  # of each stroke as a whole: gaps, overlaps
+LOOSENESS = 0.3  # in the logarithm of how much one hand shakes and drifts
+OVERSHOOT = (0.05, 0.12)  # mean and spread of the length by which a stroke's ends go too far
+ANGULARITY = (0.1, 0.15)  # mean and spread of the share of straight lines in the curves
+BEND = 0.16  # of each quadratic term of the warp: parts grow, lean and bow against each other
+TWIST = 0.1  # of each cubic term
+WIDTH = (-0.16, 0.27)  # mean and spread of the logarithm of the width over the height
+SLANT = (0.1, 0.28)  # mean and spread of the shift to the right per unit of height
+TURN = 0.12  # radians
+
+
+class Noise:
+    """Rows of standard-normal numbers, one a drawing, that are taken a few columns at a time."""
+
+    def __init__(self, rows: Floats) -> None:
+        self._rows = rows
+        self._taken = 0
+
+    def take(self, count: int) -> Floats:
+        """The next `count` columns (n, count); ValueError where there are not so many left."""
+        first, self._taken = self._taken, self._taken + count
+        if self._taken > self._rows.shape[1]:
+            raise ValueError(f"{self._taken} columns of noise wanted; {self._rows.shape[1]} given")
+        return self._rows[:, first : self._taken]
+
+
+def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Floats]:
+    """Writes a template once for each row of `noise`: (n, points, 2) for each stroke."""
+    looseness = np.exp(LOOSENESS * noise.take(1))[:, :, np.newaxis]
+    angularity = (ANGULARITY[0] + ANGULARITY[1] * noise.take(1))[:, :, np.newaxis]
+    bend = noise.take(12)[:, :, np.newaxis]
+    posture = noise.take(3)[:, :, np.newaxis]
+    written = []
+    for stroke in strokes:
+        controls = _overshoot(_shake(stroke.controls / 50 - 1, looseness, noise), noise.take(2))
+        curve, chord = stroke.curve @ controls, stroke.chord @ controls
+        written.append(_pose(_bend(curve + angularity * (chord - curve), bend), posture))
+    return written
+
+
+def _shake(controls: Floats, looseness: Floats, noise: Noise) -> Floats:
+    shake = noise.take(controls.size).reshape(-1, *controls.shape)
+    drift = noise.take(2)[:, np.newaxis, :]
+    return controls + looseness * (SHAKE * shake + DRIFT * drift)
+
+
+def _overshoot(controls: Floats, noise: Floats) -> Floats:
+    """Carries both ends of a stroke on, or cuts them short, along its own direction."""
+    outward = np.stack([controls[:, 0] - controls[:, 1], controls[:, -1] - controls[:, -2]], axis=1)
+    length = np.sqrt((outward**2).sum(axis=2, keepdims=True))
+    by = (OVERSHOOT[0] + OVERSHOOT[1] * noise)[:, :, np.newaxis]
+    controls[:, [0, -1]] += by * outward / np.maximum(length, 0.01)
+    return controls
+
+
+def _bend(points: Floats, amounts: Floats) -> Floats:
+    """Warps the plane smoothly, by the quadratic and cubic terms that keep strokes whole."""
+    x, y = points[..., 0], points[..., 1]
+    quadratic = np.stack([y * y, x * y, x * x], axis=1)
+    cubic = np.stack([y * y * y, x * y * y, x * x * y], axis=1)
+    moved = [
+        along
+        + BEND * (amounts[:, first : first + 3] * quadratic).sum(axis=1)
+        + TWIST * (amounts[:, first + 3 : first + 6] * cubic).sum(axis=1)
+        for along, first in ((x, 0), (y, 6))
+    ]
+    return np.stack(moved, axis=2)
+
+
+def _pose(points: Floats, posture: Floats) -> Floats:
+    """Makes the writing narrow or wide, leaning, and turned on the page."""
+    width, slant, turn = posture[:, 0], posture[:, 1], TURN * posture[:, 2]
+    y = points[..., 1]
+    x = points[..., 0] * np.exp(WIDTH[0] + WIDTH[1] * width) - (SLANT[0] + SLANT[1] * slant) * y
+    cos, sin = np.cos(turn), np.sin(turn)
+    return np.stack([cos * x - sin * y, sin * x + cos * y], axis=2)

@@ -1,0 +1,147 @@
+"""Strokes → 28×28 image, as the network sees it; the twin of the rasteriser in Luau.
+
+A drawing is normalised as MNIST was (its ink fills a 20×20 box, aspect kept, and its centre of
+mass lies in the middle of the image) *before* it is rasterised: the pen is equally wide in the
+network's pixels however large, small or off-centre the digit was drawn.
+
+`render` draws one drawing with the standard pen. Below it, `segment_indices`, `normalize` and
+`rasterize` work on whole batches of drawings that have the same number of points in each stroke.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SIZE = 28  # pixels a side
+BOX = 20  # pixels a side of the box that the ink is scaled into
+CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14, edges being 0…28
+PEN_RADIUS = 1.1  # pixels
+
+Floats = NDArray[np.float64]
+
+_CHUNK = 1 << 17  # distances held at once: small enough for the processor's cache
+
+
+def render(strokes: Sequence[ArrayLike]) -> Floats:
+    """Draws strokes with the standard pen.
+
+    `strokes` are (n, 2) points in any unit, y down, rounded to float32 as Luau's vectors are;
+    strokes without points leave no ink. Returns a (28, 28) image, 0 paper … 1 ink. Raises
+    ValueError for a stroke of another shape or a coordinate that is not finite.
+    """
+    drawn = [stroke for i, raw in enumerate(strokes) if len(stroke := _checked(raw, i))]
+    if not drawn:
+        return np.zeros((SIZE, SIZE))
+    lengths = [len(stroke) for stroke in drawn]
+    radius = np.array([PEN_RADIUS])
+    points = normalize(np.concatenate(drawn)[np.newaxis], lengths, radius)
+    image: Floats = rasterize(points[:, segment_indices(lengths)], radius)[0]
+    return image
+
+
+def segment_indices(lengths: Sequence[int]) -> NDArray[np.intp]:
+    """Indices (segments, 2) of the end points of every segment of strokes of these lengths.
+
+    The points of all strokes lie one after the other; a stroke of one point is a segment from
+    that point to itself.
+    """
+    pairs = []
+    first = 0
+    for length in lengths:
+        start = np.arange(first, first + max(length - 1, 1))
+        pairs.append(np.stack([start, start + (length > 1)], axis=1))
+        first += length
+    return np.concatenate(pairs)
+
+
+def normalize(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
+    """Scales drawings into the 20×20 box and moves their centre of mass to the image's centre.
+
+    `points` is (n, p, 2) in any unit, `lengths` the points of each stroke (p in sum), `radius`
+    (n,) the pen's radius in pixels. Returns (n, p, 2) in pixels, pixel edges being 0…28.
+    """
+    low = points.min(axis=1, keepdims=True)
+    extent = (points.max(axis=1, keepdims=True) - low).max(axis=2, keepdims=True)
+    inner = (BOX - 2 * radius)[:, np.newaxis, np.newaxis]
+    scale = np.divide(inner, extent, out=np.zeros_like(extent), where=extent > 0)
+    scaled = (points - low) * scale
+    moved: Floats = scaled - _centre_of_mass(scaled, lengths, radius)[:, np.newaxis] + CENTRE
+    return moved
+
+
+def rasterize(segments: Floats, radius: Floats) -> Floats:
+    """Inks every pixel by its distance to the nearest segment, with an edge one pixel wide.
+
+    `segments` is (n, s, 2, 2): image, segment, end, (x, y) in pixels, pixel edges being 0…28;
+    `radius` is (n,), the pen's radius in pixels. Returns (n, 28, 28), 0 paper … 1 ink.
+    """
+    count, per_image = segments.shape[:2]
+    flat = segments.reshape(-1, 2, 2)
+    reach = np.repeat(radius + 0.5, per_image)[:, np.newaxis]
+    # Each segment is measured against a square window of pixels just large enough for any.
+    first = np.floor(flat.min(axis=1) - reach - 0.5)
+    span = np.ceil(flat.max(axis=1) + reach - 0.5) - first
+    width = int(np.clip(span.max(initial=0) + 1, 1, SIZE))
+    corner = np.clip(first, 0, SIZE - width).astype(np.intp)
+    image = np.repeat(np.arange(count), per_image)
+    nearest = np.full(count * SIZE * SIZE, np.inf)
+    step = max(1, _CHUNK // width**2)
+    for start in range(0, len(flat), step):
+        chunk = slice(start, start + step)
+        column = corner[chunk, 0, np.newaxis] + np.arange(width)
+        row = corner[chunk, 1, np.newaxis] + np.arange(width)
+        pixel = ((image[chunk, np.newaxis] * SIZE + row) * SIZE)[:, :, np.newaxis]
+        pixel = pixel + column[:, np.newaxis, :]
+        distances = _squared_distances(flat[chunk], column + 0.5, row + 0.5)
+        np.minimum.at(nearest, pixel.ravel(), distances.ravel())
+    distance = np.sqrt(nearest).reshape(count, SIZE, SIZE)
+    return np.clip(radius[:, np.newaxis, np.newaxis] + 0.5 - distance, 0, 1)
+
+
+def _checked(stroke: ArrayLike, index: int) -> Floats:
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        points = np.asarray(stroke, dtype=np.float32).astype(np.float64)
+    if points.size == 0:
+        return np.zeros((0, 2))
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"stroke {index} has shape {points.shape}; expected (points, 2)")
+    finite = np.isfinite(points).all(axis=1)
+    if not finite.all():
+        bad = int(np.argmin(finite))
+        x, y = points[bad]
+        raise ValueError(f"stroke {index}, point {bad} is ({x}, {y}); expected finite numbers")
+    return points
+
+
+def _centre_of_mass(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
+    """Centre of the ink, (n, 2): its area divided by the pen's width, segment by segment.
+
+    A segment weighs its length, and the round cap at either end of a stroke, half a disc, weighs
+    π·radius/4: that is all there is of a dot.
+    """
+    ends = points[:, segment_indices(lengths)]
+    length = np.sqrt(((ends[:, :, 1] - ends[:, :, 0]) ** 2).sum(axis=2, keepdims=True))
+    last = np.cumsum(lengths) - 1
+    caps = points[:, np.concatenate([last + 1 - np.asarray(lengths), last])]
+    cap = (np.pi / 4 * radius)[:, np.newaxis]
+    moment = (length * ends.mean(axis=2)).sum(axis=1) + cap * caps.sum(axis=1)
+    centre: Floats = moment / (length.sum(axis=1) + cap * caps.shape[1])
+    return centre
+
+
+def _squared_distances(segments: Floats, columns: Floats, rows: Floats) -> Floats:
+    """From segments (m, 2, 2) to the pixels at columns (m, w) and rows (m, w): (m, w, w)."""
+    (ax, ay) = segments[:, 0].T[..., np.newaxis]
+    (dx, dy) = (segments[:, 1] - segments[:, 0]).T[..., np.newaxis]
+    squared = dx * dx + dy * dy
+    # A segment without length has dx = dy = 0, so any divisor puts its nearest point at its start.
+    divisor = np.where(squared > 0, squared, 1.0)
+    x = columns - ax
+    y = rows - ay
+    along = (y * dy / divisor)[:, :, np.newaxis] + (x * dx / divisor)[:, np.newaxis, :]
+    along = np.clip(along, 0, 1, out=along)
+    across_x = x[:, np.newaxis, :] - along * dx[:, :, np.newaxis]
+    across_y = y[:, :, np.newaxis] - along * dy[:, :, np.newaxis]
+    squares: Floats = across_x * across_x + across_y * across_y
+    return squares

@@ -1,0 +1,78 @@
+"""`python -m release`: train → export → measure → validate → dist."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from benchmarks.judge import judge_all
+from benchmarks.report import caption, table, write
+from pipeline import cli
+from pipeline.config import ARCHITECTURES
+from pipeline.errors import PocketDigitsError
+from pipeline.progress import duration
+from pipeline.stages import candidates
+from release.bundle import bundle
+from release.version import version
+
+DIST = Path("dist")
+app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+
+@app.command()
+def release(
+    names: cli.Names = None,
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+    dist: Annotated[Path, typer.Option(help="Where the approved files go.")] = DIST,
+) -> None:
+    """Train, export, build, measure and judge, then fill dist/ with what passed.
+
+    Stages whose inputs have not changed are skipped. The first run also builds Rojo and Lune,
+    about ten minutes on two cores; a repeated one takes seconds.
+    """
+    console = cli.console()
+    with cli.command(console):
+        run = cli.Run.of(names, recipe, dataset, config, build)
+        _release(run, dist, console)
+
+
+def _release(run: cli.Run, dist: Path, console: Console) -> None:
+    with cli.workspace(run, ["rojo", "lune"], console) as (space, fallback_reason):
+        finished = candidates(run.architectures, space)
+        report = judge_all(finished, run.recipe_name, fallback_reason, space)
+        write(report, run.build)
+        by_name = {candidate.architecture.name: candidate for candidate in finished}
+        approved = [by_name[row.architecture] for row in report.approved]
+        if approved:
+            with space.progress.step(f"fill {dist}"):
+                place = bundle(approved, report, version(), space, dist)
+        elif dist.exists():
+            shutil.rmtree(dist)  # what an earlier run approved is approved no more
+    slowest = sorted(space.progress.seconds.items(), key=lambda item: -item[1])
+    console.print(table(report.rows, caption(report)))
+    if slowest:
+        times = ", ".join(f"{what} {duration(took)}" for what, took in slowest[:6])
+        console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
+    for row in report.rows:
+        for violation in row.verdict.violations:
+            console.print(f"[red]✗ {row.architecture}:[/] {escape(str(violation))}", soft_wrap=True)
+    if approved:
+        console.print(f"Open [bold]{escape(str(place))}[/] in Roblox Studio and press Play.")
+    refused = [row.architecture for row in report.rows if not row.verdict.approved]
+    if refused:
+        raise PocketDigitsError(
+            f"{', '.join(refused)} kept out of {dist}/ by the limits in architectures.yaml; improve"
+            " the network, or change its limit and the limit's reason"
+        )
+
+
+if __name__ == "__main__":
+    app(prog_name="nox -s release --")

@@ -1,0 +1,68 @@
+"""What a release consists of and where it comes from: `manifest.json` and `SHA256SUMS`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.report import Report
+from pipeline import artifacts, toolchain
+from pipeline.schema import Strict
+from pipeline.stages import Workspace, installed_versions
+from release.version import commit
+
+MANIFEST_FILE = "manifest.json"
+CHECKSUMS_FILE = "SHA256SUMS"
+LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
+
+
+class FileEntry(Strict):
+    """One file of the release."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(Strict):
+    """The release as data: files, provenance, and every measurement with its verdict."""
+
+    version: str
+    commit: str | None
+    dataset: str
+    dataset_sha256: str
+    publishable: bool
+    python: str
+    libraries: dict[str, str]
+    tools: dict[str, str]
+    files: tuple[FileEntry, ...]
+    report: Report
+
+
+def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Manifest:
+    """Describe the files that are in `folder`."""
+    return Manifest(
+        version=version,
+        commit=commit(),
+        dataset=space.dataset.name,
+        dataset_sha256=space.dataset.digest,
+        publishable=space.dataset.name == "mnist" and report.recipe == "standard",
+        python=".".join(map(str, sys.version_info[:3])),
+        libraries=installed_versions(*LIBRARIES),
+        tools={name: toolchain.pinned(name).version for name in ("lune", "rojo")},
+        files=tuple(
+            FileEntry(name=path.name, bytes=path.stat().st_size, sha256=artifacts.file_hash(path))
+            for path in sorted(folder.iterdir())
+        ),
+        report=report,
+    )
+
+
+def write(folder: Path, content: Manifest) -> None:
+    """Write the manifest, and the checksums of it and all the files, into `folder`."""
+    path = folder / MANIFEST_FILE
+    path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    sums = {entry.name: entry.sha256 for entry in content.files}
+    sums[MANIFEST_FILE] = artifacts.file_hash(path)
+    lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
+    (folder / CHECKSUMS_FILE).write_text("".join(lines), encoding="utf-8", newline="\n")

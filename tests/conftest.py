@@ -1,0 +1,64 @@
+"""The tools, the place and the data that tests share; the Luau specs as pytest items."""
+
+import pytest
+from luau_engine import Engine, Network
+from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
+
+from pipeline import export, toolchain
+from pipeline.errors import PocketDigitsError
+from pipeline.place import build_place
+
+NETWORKS = {
+    "hidden": Network(784, [(20, "relu"), (10, "softmax")], "int6", seed=7),
+    "linear": Network(784, [(10, "sigmoid")], "int8", seed=7),
+}
+
+
+def pytest_collect_file(file_path, parent):
+    if file_path.name.endswith(SUFFIX):
+        return SpecFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.fixture(scope="session")
+def lune():
+    """Return Lune at its pinned version."""
+    return tool("lune")
+
+
+@pytest.fixture(scope="session")
+def rojo():
+    """Return Rojo at its pinned version."""
+    return tool("rojo")
+
+
+@pytest.fixture(scope="session")
+def stylua():
+    """Return StyLua at its pinned version."""
+    return tool("stylua")
+
+
+def tool(name):
+    try:
+        return toolchain.resolve(name)
+    except PocketDigitsError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def built_place(rojo, tmp_path_factory):
+    """Return a place as it ships, with the small networks of NETWORKS, of random weights."""
+    folder = tmp_path_factory.mktemp("place")
+    for name, network in NETWORKS.items():
+        (folder / export.module_file(name)).write_text(network.module(name), encoding="utf-8")
+    models = [folder / export.module_file(name) for name in NETWORKS]
+    build_place(models, rojo, folder / "test.rbxl")
+    return folder / "test.rbxl"
+
+
+@pytest.fixture(scope="session")
+def engine(lune, built_place):
+    """Return the Luau engine of the built place, for networks that are not in it."""
+    engine = Engine(lune, built_place)
+    yield engine
+    engine.close()

@@ -1,0 +1,158 @@
+"""architectures.yaml: what it holds, and how each mistake in it is named."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import config
+from pipeline.errors import PocketDigitsError
+
+SHIPPED = config.ARCHITECTURES.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Load the shipped file with one text replaced, and return the error's message."""
+
+    def load(old: str, new: str) -> str:
+        assert old in SHIPPED
+        path = tmp_path / "architectures.yaml"
+        path.write_text(SHIPPED.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(PocketDigitsError) as error:
+            config.load(path)
+        return str(error.value).removeprefix(f"{path}:")
+
+    return load
+
+
+def line_of(text: str) -> int:
+    return SHIPPED[: SHIPPED.index(text)].count("\n") + 1
+
+
+def test_the_shipped_file_holds_the_four_first_networks_in_order():
+    networks = config.load().select([], "standard")
+    assert [network.name for network in networks] == [
+        "perceptron",
+        "sigmoid-16-16",
+        "mlp-64",
+        "mlp-256",
+    ]
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_known_key(refused):
+    message = refused("epochs: 15", "epoch: 15")
+    assert f"{line_of('epochs: 15')}: architectures.perceptron.training.epoch:" in message
+    assert "unknown key 'epoch'" in message
+    assert "did you mean 'epochs'?" in message
+
+
+def test_a_missing_key_is_named_with_the_line_of_its_entry(refused):
+    message = refused("number_format: int8\n", "\n")
+    assert "architectures.perceptron.number_format: missing" in message
+
+
+def test_an_unknown_layer_type_is_named_with_the_types_that_are_known(refused):
+    message = refused("type: dense", "type: conv9d")
+    assert "architectures.perceptron.layers.0.type: found 'conv9d'" in message
+    assert "'dense'" in message
+
+
+@pytest.mark.parametrize("units", ["-64", "0", "64.5", "many"])
+def test_a_size_that_is_no_positive_integer_is_refused(refused, units):
+    message = refused("units: 64", f"units: {units}")
+    assert f"{line_of('units: 64')}: architectures.mlp-64.layers.0.units: found" in message
+
+
+def test_a_duplicate_name_is_refused_with_its_line(refused):
+    message = refused("\n  mlp-64:\n", "\n  perceptron:\n")
+    assert f"{line_of('  mlp-64:')}: not valid YAML: found duplicate key" in message
+    assert '"perceptron"' in message
+
+
+def test_a_name_that_cannot_be_a_file_name_is_refused(refused):
+    assert "found 'MLP 64'" in refused("\n  mlp-64:\n", "\n  MLP 64:\n")
+
+
+def test_a_network_that_does_not_end_in_ten_classes_is_refused(refused):
+    message = refused("units: 10,", "units: 11,")
+    assert "architectures.perceptron: the last layer has 11 units" in message
+
+
+def test_softmax_in_a_hidden_layer_is_refused(refused):
+    message = refused("units: 64, activation: relu", "units: 64, activation: softmax")
+    assert "architectures.mlp-64: a hidden layer has softmax" in message
+
+
+def test_no_layers_at_all_are_refused(refused):
+    start = SHIPPED.index("      - {type: dense, units: 64")
+    end = SHIPPED.index("    number_format", start)
+    assert "no layers" in refused(SHIPPED[start - len("layers:\n") : end], "layers: []\n")
+
+
+def test_nan_is_no_learning_rate(refused):
+    assert "finite" in refused("learning_rate: 0.01", "learning_rate: .nan")
+
+
+def test_a_limit_without_a_reason_is_refused(refused):
+    reason = "reason: 7,840 weights of one byte take 9.8 kB as text"
+    assert "limits.model_luau_bytes.reason: missing" in refused(reason, "")
+
+
+def test_broken_yaml_is_refused_with_its_line(refused):
+    message = refused("layers:\n", "layers: [\n")
+    assert "not valid YAML" in message
+
+
+def test_every_finding_is_reported_at_once(refused):
+    message = refused("epochs: 15, batch_size: 128", "epochs: -1, batch_size: 0")
+    assert len(message.splitlines()) == 2
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(PocketDigitsError, match=r"nowhere\.yaml: no such file"):
+        config.load(tmp_path / "nowhere.yaml")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "architectures.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PocketDigitsError, match="not valid YAML"):
+        config.load(path)
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    path = tmp_path / "architectures.yaml"
+    path.write_text("")
+    with pytest.raises(PocketDigitsError, match="architectures"):
+        config.load(path)
+
+
+def test_an_unknown_architecture_is_refused_with_the_nearest_name():
+    with pytest.raises(PocketDigitsError, match="'mlp-65'.*did you mean 'mlp-64'"):
+        config.load().select(["mlp-65"], "standard")
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_ones():
+    with pytest.raises(PocketDigitsError, match="'quick'.*standard, smoke"):
+        config.load().select([], "quick")
+
+
+def test_named_architectures_come_in_the_order_of_the_file():
+    networks = config.load().select(["mlp-256", "perceptron"], "standard")
+    assert [network.name for network in networks] == ["perceptron", "mlp-256"]
+
+
+def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
+    (standard,) = config.load().select(["mlp-256"], "standard")
+    (smoke,) = config.load().select(["mlp-256"], "smoke")
+    assert smoke.training.epochs < standard.training.epochs
+    assert smoke.limits.accuracy.at_least["mnist"] < standard.limits.accuracy.at_least["mnist"]
+    assert smoke.limits.model_luau_bytes == standard.limits.model_luau_bytes
+    assert smoke.limits.cost_ratio == standard.limits.cost_ratio
+
+
+def test_loading_does_not_change_the_file(tmp_path):
+    path = Path(tmp_path, "architectures.yaml")
+    path.write_text(SHIPPED, encoding="utf-8")
+    config.load(path)
+    assert path.read_text(encoding="utf-8") == SHIPPED

@@ -1,0 +1,96 @@
+"""The gate: each limit refuses a network that breaks it, and only then."""
+
+import pytest
+
+from benchmarks.gate import judge
+from benchmarks.measurement import Measurement
+from pipeline.schema import Limits
+
+LIMITS = Limits.model_validate(
+    {
+        "accuracy": {"at_least": {"mnist": 0.98, "synthetic": 0.5}, "reason": "as good as before"},
+        "model_luau_bytes": {"at_most": 1000, "reason": "fits into a script"},
+        "cost_ratio": {"at_most": 0.1, "reason": "faster than the usual way"},
+    }
+)
+
+
+def measurement(**changes) -> Measurement:
+    """A network that is exactly at every limit."""
+    figures = {
+        "architecture": "net",
+        "dataset": "mnist",
+        "recipe": "standard",
+        "number_format": "int8",
+        "seeds": (1,),
+        "parameters": 10,
+        "macs": 10,
+        "weight_bits": 8,
+        "weight_bytes": 10,
+        "model_luau_bytes": 1000,
+        "runtime_luau_bytes": 10,
+        "rbxl_bytes": 10,
+        "load_ms": 1.0,
+        "microseconds_per_inference": 1.0,
+        "instructions_per_inference": 1.0,
+        "cost_method": "callgrind",
+        "cost_ratio": 0.1,
+        "cost_ratio_upper": 0.1,
+        "vm_assertions": False,
+        "test_images": 10000,
+        "accuracy": 0.98,
+        "keras_accuracy": 0.98,
+        "keras_agreement": 1.0,
+        "keras_disagreements": 0,
+        "uncertain": 0.0,
+        "calibration_error": 0.0,
+        "drawn_accuracy": None,
+        "not_measured": {"drawn_accuracy": "no strokes"},
+    }
+    return Measurement.model_validate(figures | changes)
+
+
+def test_a_network_at_its_limits_is_approved():
+    assert judge(measurement(), LIMITS).approved
+
+
+@pytest.mark.parametrize(
+    ("figure", "found", "limit"),
+    [
+        ("accuracy", 0.9799, "at least 0.98 on mnist"),
+        ("model_luau_bytes", 1001, "at most 1000"),
+        ("cost_ratio_upper", 0.1001, "at most 0.1"),
+        ("keras_disagreements", 1, "0"),
+    ],
+)
+def test_one_broken_limit_refuses_the_network_and_is_named(figure, found, limit):
+    verdict = judge(measurement(**{figure: found}), LIMITS)
+    (violation,) = verdict.violations
+    assert not verdict.approved
+    assert violation.figure == figure.removesuffix("_upper")
+    assert violation.found == found
+    assert f"the limit is {limit}" in str(violation)
+
+
+def test_a_violation_gives_the_reason_for_its_limit():
+    (violation,) = judge(measurement(accuracy=0.5), LIMITS).violations
+    assert "as good as before" in str(violation)
+
+
+def test_every_violation_is_listed():
+    bad = measurement(accuracy=0.1, model_luau_bytes=5000, cost_ratio_upper=2.0)
+    assert [found.figure for found in judge(bad, LIMITS).violations] == [
+        "accuracy",
+        "model_luau_bytes",
+        "cost_ratio",
+    ]
+
+
+def test_the_floor_is_that_of_the_dataset_that_trained_the_network():
+    assert judge(measurement(dataset="synthetic", accuracy=0.6), LIMITS).approved
+    assert not judge(measurement(dataset="synthetic", accuracy=0.4), LIMITS).approved
+
+
+def test_an_uncertain_cost_is_judged_by_its_upper_end():
+    uncertain = measurement(cost_method="wall-clock", cost_ratio=0.09, cost_ratio_upper=0.11)
+    assert not judge(uncertain, LIMITS).approved
