@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks import gate, report
-from benchmarks.measure import measure
+from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate, Workspace
 
 
@@ -14,8 +14,9 @@ def judge_all(
 ) -> report.Report:
     """Return the report of all candidates; a violation of one does not stop the others."""
     rows = []
+    baseline = count_baseline(space)
     for candidate in candidates:
-        measured = measure(candidate, recipe, space)
+        measured = measure(candidate, recipe, baseline, space)
         rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits)))
     return report.Report(
         recipe=recipe,

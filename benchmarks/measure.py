@@ -20,10 +20,14 @@ USUAL_SECONDS = 15
 NO_DRAWN_STROKES = "the benchmark on real pen strokes does not exist yet"
 
 
-def measure(candidate: Candidate, recipe: str, space: Workspace) -> Measurement:
-    """Measure a candidate's place, or read what was measured of the same place before."""
+def measure(
+    candidate: Candidate, recipe: str, baseline: float | None, space: Workspace
+) -> Measurement:
+    """Measure a candidate's place, or read what was measured of the same place before.
+
+    `baseline` is what `count_baseline` returned.
+    """
     name = candidate.architecture.name
-    baseline = _baseline(space)
     inputs = {
         "place": artifacts.digest(candidate.place),
         "quantized": artifacts.digest(candidate.quantized),
@@ -91,8 +95,8 @@ def _measure(
     )
 
 
-def _baseline(space: Workspace) -> float | None:
-    """Count the baseline's instructions once; None where nothing can be counted."""
+def count_baseline(space: Workspace) -> float | None:
+    """Count the baseline's instructions per inference; None where nothing can be counted."""
     if not cost.has_callgrind():
         return None
     folder = space.build / "baseline"

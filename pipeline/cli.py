@@ -81,7 +81,7 @@ def command(console: Console) -> Iterator[None]:
 
 def console() -> Console:
     """Return the terminal, or a plain log of full lines where there is none."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reports its CPU otherwise
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks about itself otherwise
     terminal = sys.stdout.isatty()
     return Console(width=None if terminal else 140)
 

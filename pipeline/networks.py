@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.schema import IMAGE_PIXELS, Architecture
 
 Float32 = NDArray[np.float32]
+BATCH_SIZE = 1000
 
 
 def build(architecture: Architecture) -> keras.Sequential:
@@ -45,8 +46,9 @@ def with_weights(
 
 def probabilities(network: keras.Sequential, images: NDArray[np.uint8]) -> Float32:
     """Return what the network says of (n, 28, 28) images of 0 … 255, as (n, 10)."""
-    inputs = as_inputs(images)
-    return np.asarray(network.predict(inputs, batch_size=1000, verbose=0), dtype=np.float32)
+    batches = np.array_split(as_inputs(images), -(-len(images) // BATCH_SIZE))
+    answers = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
+    return np.concatenate(answers)
 
 
 def as_inputs(images: NDArray[np.uint8]) -> Float32:

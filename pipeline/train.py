@@ -23,6 +23,7 @@ HISTORY_FILE = "history.json"
 WARMUP_SHARE = 0.1
 WEIGHT_DECAY = 1e-3
 EMA_MOMENTUM = 0.998
+EMA_SHARE = 0.1  # of all steps, which the average reaches back over at the most
 
 Progress = Callable[[float, str], None]
 
@@ -92,8 +93,9 @@ def _optimizer(peak: float, steps: int) -> keras.optimizers.Optimizer:
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
     )
+    momentum = min(EMA_MOMENTUM, 1 - 1 / max(1, steps * EMA_SHARE))
     return keras.optimizers.AdamW(
-        schedule, weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=EMA_MOMENTUM
+        schedule, weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=momentum
     )
 
 

@@ -1,12 +1,17 @@
 """The tools, the place and the data that tests share; the Luau specs as pytest items."""
 
 import pytest
+from hypothesis import settings
 from luau_engine import Engine, Network
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 
 from pipeline import export, toolchain
 from pipeline.errors import PocketDigitsError
 from pipeline.place import build_place
+
+# The same examples in every run, however slow the machine is.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 NETWORKS = {
     "hidden": Network(784, [(20, "relu"), (10, "softmax")], "int6", seed=7),

@@ -128,12 +128,12 @@ def test_an_empty_file_is_refused(tmp_path):
 
 
 def test_an_unknown_architecture_is_refused_with_the_nearest_name():
-    with pytest.raises(PocketDigitsError, match="'mlp-65'.*did you mean 'mlp-64'"):
+    with pytest.raises(PocketDigitsError, match=r"'mlp-65'.*did you mean 'mlp-64'"):
         config.load().select(["mlp-65"], "standard")
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_ones():
-    with pytest.raises(PocketDigitsError, match="'quick'.*standard, smoke"):
+    with pytest.raises(PocketDigitsError, match=r"'quick'.*standard, smoke"):
         config.load().select([], "quick")
 
 

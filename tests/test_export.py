@@ -15,7 +15,7 @@ LIMIT = export.MODULE_BYTES_LIMIT
 
 
 def field(module, name):
-    return re.search(rf'^\t{name} = "?([^"]*)"?,$', module, re.MULTILINE)[1]
+    return re.search(rf'^\t{name} = "?(.*?)"?,$', module, re.MULTILINE)[1]
 
 
 def unpacked(data, number_format, shape):

@@ -13,6 +13,7 @@ import pooch
 import pytest
 
 from pipeline.datasets import mnist
+from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.mnist import MnistUnavailable
 from pipeline.errors import PocketDigitsError
 
@@ -49,7 +50,7 @@ def cached() -> Path:
     return path
 
 
-def is_tiny(found: mnist.Mnist) -> bool:
+def is_tiny(found: Dataset) -> bool:
     return all(np.array_equal(getattr(found, name), array) for name, array in TINY.items())
 
 

@@ -11,7 +11,6 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ import pooch
 import requests
 
 from pipeline.artifacts import full_disk_explained
+from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
 
 VARIABLE = "POCKET_DIGITS_MNIST"
@@ -56,22 +56,7 @@ class MnistUnavailable(PocketDigitsError):  # noqa: N818 - a state of the world,
     """MNIST is not on this machine and could not be downloaded; the message says why."""
 
 
-@dataclass(frozen=True)
-class Mnist:
-    """The 70,000 official images (0 paper … 255 ink) and their digits."""
-
-    x_train: Bytes  # (60000, 28, 28)
-    y_train: Bytes  # (60000,)
-    x_test: Bytes  # (10000, 28, 28)
-    y_test: Bytes  # (10000,)
-
-    @property
-    def digest(self) -> str:
-        """The hash that stands for all four arrays, wherever they came from."""
-        return hashlib.sha256("".join(sha256 for _, sha256 in ARRAYS.values()).encode()).hexdigest()
-
-
-def load(on_progress: Progress | None = None) -> Mnist:
+def load(on_progress: Progress | None = None) -> Dataset:
     """Return MNIST from POCKET_DIGITS_MNIST, else Keras' cache, else its download.
 
     `on_progress` receives the fraction of the download that is done, and a short text.
@@ -94,7 +79,7 @@ def keras_cache() -> Path:
     return (Path(home) if home else Path.home() / ".keras") / "datasets"
 
 
-def _read(path: Path, remedy: str) -> Mnist:
+def _read(path: Path, remedy: str) -> Dataset:
     if not path.exists():
         raise PocketDigitsError(f"{path}: there is no such file. {remedy}")
     arrays: dict[str, Bytes] = {}
@@ -113,7 +98,8 @@ def _read(path: Path, remedy: str) -> Mnist:
         ) from error
     for name, array in arrays.items():
         _check(path, name, array, remedy)
-    return Mnist(**arrays)
+    digest = hashlib.sha256("".join(sha256 for _, sha256 in ARRAYS.values()).encode()).hexdigest()
+    return Dataset("mnist", digest, **arrays)
 
 
 def _check(path: Path, name: str, array: Bytes, remedy: str) -> None:
