@@ -11,6 +11,8 @@ from rich.markup import escape
 from pipeline import cli, stages
 from pipeline.config import ARCHITECTURES
 from pipeline.place import build_place
+from pipeline.progress import Progress
+from pipeline.toolbox import Toolbox
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
@@ -52,6 +54,16 @@ def place(
                 output.parent.mkdir(parents=True, exist_ok=True)
                 build_place([one.model_file for one in exported], space.tools.path("rojo"), output)
         console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
+
+
+@app.command()
+def tools(names: Annotated[list[str], typer.Argument(help="As rokit.toml names them.")]) -> None:
+    """Find or build Roblox tools at the versions of rokit.toml, and print where they are."""
+    progress_console = cli.console(stderr=True)
+    with cli.command(progress_console), Progress(progress_console) as progress:
+        toolbox = Toolbox(names, progress)
+        for name in names:
+            typer.echo(toolbox.path(name))
 
 
 if __name__ == "__main__":

@@ -79,11 +79,11 @@ def command(console: Console) -> Iterator[None]:
         raise SystemExit(130) from None
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Return the terminal, or a plain log of full lines where there is none."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks about itself otherwise
-    terminal = sys.stdout.isatty()
-    return Console(width=None if terminal else 140)
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, width=None if terminal else 140)
 
 
 @contextmanager
