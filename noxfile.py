@@ -23,20 +23,20 @@ def _module(session: nox.Session, *command: str) -> None:
     session.run("python", "-m", *command, *session.posargs)
 
 
-@nox.session(venv_location=".nox/pipeline")
+@nox.session
 def release(session: nox.Session) -> None:
     """Train, export, measure and validate every network; fill dist/ with what passed."""
     _module(session, "release")
 
 
-@nox.session(venv_location=".nox/dev")
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
-@nox.session(venv_location=".nox/dev")
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and types: ruff, mypy, selene, StyLua."""
     _install(session, "dev")
@@ -50,25 +50,25 @@ def lint(session: nox.Session) -> None:
     session.run(stylua, "--check", *LUAU_FOLDERS, external=True)
 
 
-@nox.session(venv_location=".nox/pipeline")
+@nox.session
 def train(session: nox.Session) -> None:
     """Train, quantize and export networks to Luau; needs no Roblox tools."""
     _module(session, "pipeline", "train")
 
 
-@nox.session(venv_location=".nox/pipeline")
+@nox.session
 def place(session: nox.Session) -> None:
     """Build one place with the named networks, to try in Studio; nothing is judged."""
     _module(session, "pipeline", "place")
 
 
-@nox.session(venv_location=".nox/pipeline")
+@nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure networks in their built places: accuracy, size, cost, verdict."""
     _module(session, "benchmarks")
 
 
-@nox.session(venv_location=".nox/lock")
+@nox.session
 def lock(session: nox.Session) -> None:
     """Update the locked dependencies in requirements/; commit what changes."""
     session.install("uv")
