@@ -23,6 +23,12 @@ def _module(session: nox.Session, *command: str) -> None:
     session.run("python", "-m", *command, *session.posargs)
 
 
+def _tools(session: nox.Session, *names: str) -> list[str]:
+    """Find or build Roblox tools, showing how that goes on, and return where they are."""
+    command = ("python", "-m", "pipeline", "tools", *names)
+    return str(session.run(*command, silent=True, stderr=None)).split()
+
+
 @nox.session
 def release(session: nox.Session) -> None:
     """Train, export, measure and validate every network; fill dist/ with what passed."""
@@ -33,6 +39,8 @@ def release(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
+    # Before pytest, which would hide for minutes that they are being built.
+    _tools(session, "rojo", "lune", "stylua")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
@@ -43,9 +51,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
-    tools = ("python", "-m", "pipeline", "tools", "selene", "stylua")
-    # Only the paths are caught: what a first build says goes on to the terminal.
-    selene, stylua = str(session.run(*tools, silent=True, stderr=None)).split()
+    selene, stylua = _tools(session, "selene", "stylua")
     session.run(selene, *LUAU_FOLDERS, external=True)
     session.run(stylua, "--check", *LUAU_FOLDERS, external=True)
 
@@ -65,7 +71,19 @@ def place(session: nox.Session) -> None:
 @nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure networks in their built places: accuracy, size, cost, verdict."""
-    _module(session, "benchmarks")
+    _module(session, "benchmarks", "measure")
+
+
+@nox.session
+def preview(session: nox.Session) -> None:
+    """Draw the screen of a built place, desktop and phone, to build/preview-*.png."""
+    _module(session, "benchmarks", "preview")
+
+
+@nox.session
+def readme(session: nox.Session) -> None:
+    """Take over build/report.json as README's results; commit what changes."""
+    _module(session, "benchmarks", "readme")
 
 
 @nox.session

@@ -1,21 +1,28 @@
-"""`python -m benchmarks`: measure and judge, without making a release."""
+"""`python -m benchmarks measure|preview|readme`: judge networks, and show what was found."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from benchmarks.judge import judge_all
-from benchmarks.report import caption, table, write
+from benchmarks.preview import draw_preview
+from benchmarks.readme import take_over
+from benchmarks.report import REPORT_FILE, caption, table, write
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
+from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.splines import parse_strokes
 from pipeline.stages import candidates
 
+SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
 
 @app.command()
-def benchmark(
+def measure(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
     dataset: cli.DatasetChoice = "auto",
@@ -37,5 +44,45 @@ def benchmark(
         console.print(f"Every figure: [bold]{escape(str(path))}[/]")
 
 
+@app.command()
+def preview(
+    name: Annotated[str, typer.Argument(help="The network of the place.")] = "mlp-256",
+    digit: Annotated[int, typer.Option(min=0, max=9, help="What is drawn on the canvas.")] = 3,
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+) -> None:
+    """Play a built place without Roblox, draw a digit, and save what its screen shows as PNG."""
+    console = cli.console()
+    with cli.command(console):
+        run = cli.Run.of([name], recipe, dataset, config, build)
+        with cli.workspace(run, ["rojo", "lune"], console) as (space, _):
+            (candidate,) = candidates(run.architectures, space)
+            for screen, size in SCREENS.items():
+                picture = build / f"preview-{screen}.png"
+                lune = space.tools.path("lune")
+                draw_preview(candidate.place_file, lune, _written(digit), size).save(picture)
+                console.print(f"wrote [bold]{escape(str(picture))}[/]")
+
+
+@app.command()
+def readme(build: cli.BuildFolder = cli.BUILD) -> None:
+    """Take over the report of the last run as the results that README shows."""
+    console = cli.console()
+    with cli.command(console):
+        take_over(build / REPORT_FILE)
+        console.print("wrote benchmarks/results.json and README.md: commit both")
+
+
+def _written(digit: int) -> list[list[tuple[float, float]]]:
+    """The most usual way of writing a digit, as strokes in the middle of the canvas."""
+    way, _ = max(WAYS[digit], key=lambda entry: entry[1])
+    return [
+        [(0.27 + x * 0.0046, 0.14 + y * 0.0072) for x, y in stroke.curve @ stroke.controls]
+        for stroke in parse_strokes(way)
+    ]
+
+
 if __name__ == "__main__":
-    app(prog_name="nox -s benchmark --")
+    app(prog_name="python -m benchmarks")

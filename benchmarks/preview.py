@@ -46,7 +46,7 @@ def draw_preview(
     Points are canvas units, 0…1 from the top left; `size` is the screen's in pixels. Raises
     PocketDigitsError when Lune cannot play the place.
     """
-    return _paint(visible_shapes(place, lune, strokes, size), size)
+    return paint(visible_shapes(place, lune, strokes, size), size)
 
 
 def visible_shapes(
@@ -61,13 +61,16 @@ def visible_shapes(
     return cast(list[Shape], json.loads(output))
 
 
-def _paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
+def paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
+    """Draw shapes, from back to front, on a screen of `size` pixels."""
     large = (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)
     image = Image.new("RGB", large, "black")
     for shape in shapes:
         layer = ImageDraw.Draw(image, "RGBA")
-        if fill := shape.get("fill"):
-            layer.rounded_rectangle(_pixels(shape), _scaled(shape["corner"]), _color(fill))
+        left, top, right, bottom = _pixels(shape)
+        if (fill := shape.get("fill")) and left < right and top < bottom:
+            corner = _scaled(shape["corner"])
+            layer.rounded_rectangle((left, top, right, bottom), corner, _color(fill))
         if shape["text"] and (fill := shape.get("textFill")):
             _write(layer, shape, _color(fill))
     return image.reduce(OVERSAMPLING)

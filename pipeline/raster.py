@@ -24,7 +24,7 @@ _CHUNK = 1 << 17  # distances held at once: small enough for the processor's cac
 
 
 def render(strokes: Sequence[ArrayLike]) -> Floats:
-    """Draws strokes with the standard pen.
+    """Draw strokes with the standard pen.
 
     `strokes` are (n, 2) points in any unit, y down, rounded to float32 as Luau's vectors are;
     strokes without points leave no ink. Returns a (28, 28) image, 0 paper … 1 ink. Raises
@@ -56,7 +56,7 @@ def segment_indices(lengths: Sequence[int]) -> NDArray[np.intp]:
 
 
 def normalize(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
-    """Scales drawings into the 20×20 box and moves their centre of mass to the image's centre.
+    """Scale drawings into the 20×20 box and move their centre of mass to the image's centre.
 
     `points` is (n, p, 2) in any unit, `lengths` the points of each stroke (p in sum), `radius`
     (n,) the pen's radius in pixels. Returns (n, p, 2) in pixels, pixel edges being 0…28.

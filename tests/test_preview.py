@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.preview import TOP_INSET, draw_preview, visible_shapes
+from benchmarks.preview import TOP_INSET, draw_preview, paint, visible_shapes
 
 SIZES = {"desktop": (1280, 720), "phone": (390, 844), "phone on its side": (844, 390)}
 STROKE = [(0.3, 0.2), (0.7, 0.2), (0.5, 0.8)]
@@ -80,3 +80,10 @@ def test_ink_is_dark_where_the_stroke_ran_and_paper_is_light_elsewhere(lune, bui
 def test_picture_is_the_same_every_time(lune, built_place):
     first, second = (draw_preview(built_place, lune, [STROKE]) for _ in range(2))
     assert first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize("width", [0, 0.2])
+def test_bar_of_a_hopeless_digit_leaves_no_mark(width):
+    bar = {"name": "Fill", "x": 5, "y": 5, "width": width, "height": 4, "corner": 2, "text": ""}
+    picture = paint([bar | {"fill": (1, 1, 1, 1)}], (20, 20))
+    assert not np.asarray(picture).any()

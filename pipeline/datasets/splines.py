@@ -24,7 +24,7 @@ class Stroke:
 
 
 def parse_strokes(way: str) -> tuple[Stroke, ...]:
-    """Reads the notation of `glyphs`: `x,y` points, `!` after a corner, `/` between strokes."""
+    """Read the notation of `glyphs`: `x,y` points, `!` after a corner, `/` between strokes."""
     return tuple(_parse_stroke(text.split()) for text in way.split("/"))
 
 

@@ -26,7 +26,7 @@ _strokes = cache(parse_strokes)
 
 
 def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
-    """Draws digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
+    """Draw digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
 
     Labels are balanced to within one and in random order. The same seed gives the same digits,
     and a smaller count the first of them.
@@ -50,7 +50,7 @@ def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
 
 
 def write(way: str, noise: Floats) -> Bytes:
-    """Draws a way of writing (notation: see `glyphs`) once for each row of `noise`.
+    """Draw a way of writing (notation: see `glyphs`) once for each row of `noise`.
 
     `noise` is (n, 64), standard normal; all zeros give the template itself, with every trait at
     its mean. Returns (n, 28, 28) images, 0 paper … 255 ink.

@@ -37,7 +37,7 @@ class Noise:
 
 
 def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Floats]:
-    """Writes a template once for each row of `noise`: (n, points, 2) for each stroke."""
+    """Write a template once for each row of `noise`: (n, points, 2) for each stroke."""
     looseness = np.exp(LOOSENESS * noise.take(1))[:, :, np.newaxis]
     angularity = (ANGULARITY[0] + ANGULARITY[1] * noise.take(1))[:, :, np.newaxis]
     bend = noise.take(12)[:, :, np.newaxis]
@@ -57,7 +57,7 @@ def _shake(controls: Floats, looseness: Floats, noise: Noise) -> Floats:
 
 
 def _overshoot(controls: Floats, noise: Floats) -> Floats:
-    """Carries both ends of a stroke on, or cuts them short, along its own direction."""
+    """Carry both ends of a stroke on, or cut them short, along its own direction."""
     outward = np.stack([controls[:, 0] - controls[:, 1], controls[:, -1] - controls[:, -2]], axis=1)
     length = np.sqrt((outward**2).sum(axis=2, keepdims=True))
     by = (OVERSHOOT[0] + OVERSHOOT[1] * noise)[:, :, np.newaxis]
@@ -66,7 +66,7 @@ def _overshoot(controls: Floats, noise: Floats) -> Floats:
 
 
 def _bend(points: Floats, amounts: Floats) -> Floats:
-    """Warps the plane smoothly, by the quadratic and cubic terms that keep strokes whole."""
+    """Warp the plane smoothly, by the quadratic and cubic terms that keep strokes whole."""
     x, y = points[..., 0], points[..., 1]
     quadratic = np.stack([y * y, x * y, x * x], axis=1)
     cubic = np.stack([y * y * y, x * y * y, x * x * y], axis=1)
@@ -80,7 +80,7 @@ def _bend(points: Floats, amounts: Floats) -> Floats:
 
 
 def _pose(points: Floats, posture: Floats) -> Floats:
-    """Makes the writing narrow or wide, leaning, and turned on the page."""
+    """Make the writing narrow or wide, leaning, and turned on the page."""
     width, slant, turn = posture[:, 0], posture[:, 1], TURN * posture[:, 2]
     y = points[..., 1]
     x = points[..., 0] * np.exp(WIDTH[0] + WIDTH[1] * width) - (SLANT[0] + SLANT[1] * slant) * y

@@ -1,0 +1,236 @@
+"""The whole line, from a YAML file to dist/, with networks and data as small as they can be."""
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from benchmarks import accuracy, cost, size
+from pipeline.artifacts import REPOSITORY
+from release import bundle
+from release.__main__ import app
+from release.version import version
+
+CONFIG = """
+recipes:
+  standard: {about: as small as it can be, train_images: 1200, test_images: 60}
+architectures:
+  linear: &linear
+    about: a perceptron
+    layers: [{type: dense, units: 10, activation: sigmoid}]
+    number_format: int8
+    training: {epochs: 3, batch_size: 50, learning_rate: 0.02, seed: 1}
+    limits:
+      accuracy: {at_least: {mnist: 0.2, synthetic: 0.2}, reason: better than guessing}
+      model_luau_bytes: {at_most: 12000, reason: what a perceptron takes}
+      cost_ratio: {at_most: 0.5, reason: far below the baseline}
+  hidden:
+    <<: *linear
+    about: with a hidden layer
+    layers:
+      - {type: dense, units: 12, activation: relu}
+      - {type: dense, units: 10, activation: softmax}
+"""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory, lune, rojo):
+    """A folder with the configuration and one finished release; wall time stands in for valgrind.
+
+    What is counted under valgrind is tested in test_cost.py.
+    """
+    folder = tmp_path_factory.mktemp("release")
+    (folder / "networks.yaml").write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cost, "has_callgrind", lambda: False)
+        result = run(folder)
+        assert result.exit_code == 0, result.output
+        yield folder
+
+
+def arguments(folder, config="networks.yaml", dist="dist"):
+    return [
+        *("--dataset", "synthetic", "--config", str(folder / config)),
+        *("--build", str(folder / "build"), "--dist", str(folder / dist)),
+    ]
+
+
+def run(folder, *names, config="networks.yaml", dist="dist"):
+    return CliRunner().invoke(app, [*names, *arguments(folder, config, dist)])
+
+
+def hashes(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def test_dist_holds_exactly_the_expected_files(work):
+    names = {path.name for path in (work / "dist").iterdir()}
+    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["linear", "hidden"])
+
+
+def test_the_checksums_are_those_of_the_files(work):
+    lines = (work / "dist" / "SHA256SUMS").read_text().splitlines()
+    sums = {name: sha256 for sha256, name in (line.split("  ") for line in lines)}
+    found = hashes(work / "dist")
+    del found["SHA256SUMS"]
+    assert sums == found
+
+
+def test_the_manifest_says_that_synthetic_networks_cannot_be_published(work):
+    manifest = json.loads((work / "dist" / "manifest.json").read_text())
+    assert (manifest["dataset"], manifest["publishable"]) == ("synthetic", False)
+    assert {row["dataset"] for row in manifest["report"]["rows"]} == {"synthetic"}
+
+
+def test_the_place_holds_every_approved_network_best_first(work, lune):
+    place = work / "dist" / f"pocket-digits-{version()}.rbxl"
+    rows = json.loads((work / "build" / "report.json").read_text())["rows"]
+    best = [row["architecture"] for row in sorted(rows, key=lambda row: -row["accuracy"])]
+    index = size.scripts(lune, place)["models"]
+    assert [index.index(f'"{name}"') for name in best] == sorted(
+        index.index(f'"{name}"') for name in best
+    )
+
+
+def test_the_shipped_place_answers_as_was_measured(work, lune):
+    place = work / "dist" / f"pocket-digits-{version()}.rbxl"
+    test_set = work / "build" / "datasets" / "synthetic"
+    images, labels = np.load(test_set / "x_test.npy"), np.load(test_set / "y_test.npy")
+    for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
+        answers = accuracy.ask(lune, place, row["architecture"], images)
+        assert accuracy.accuracy(answers.digits, labels) == row["accuracy"]
+
+
+def test_luau_agrees_with_keras_on_every_clear_image(work):
+    rows = json.loads((work / "build" / "report.json").read_text())["rows"]
+    assert [row["keras_disagreements"] for row in rows] == [0, 0]
+
+
+def test_what_was_not_measured_says_why(work):
+    for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
+        missing = {name for name, value in row.items() if value is None}
+        assert missing == row["not_measured"].keys() - {"cost"}
+
+
+def test_a_repeated_release_skips_every_stage_and_gives_the_same_bytes(work):
+    before = hashes(work / "dist")
+    result = run(work)
+    assert result.exit_code == 0, result.output
+    for stage in (
+        "train linear",
+        "quantize hidden",
+        "export linear",
+        "measure hidden in its place",
+    ):
+        assert f"{stage}: unchanged" in result.output
+    assert hashes(work / "dist") == before
+
+
+def test_the_table_ends_in_the_path_of_what_to_open(work):
+    output = run(work).output
+    assert "linear" in output
+    assert f"Open {work / 'dist' / f'pocket-digits-{version()}.rbxl'}" in output
+
+
+def test_named_architectures_alone_are_released(work):
+    result = run(work, "hidden", dist="only")
+    assert result.exit_code == 0, result.output
+    names = {path.name for path in (work / "only").iterdir()}
+    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+
+
+@pytest.mark.parametrize(
+    ("figure", "old", "new"),
+    [
+        ("accuracy", "synthetic: 0.2", "synthetic: 0.999"),
+        ("model_luau_bytes", "at_most: 12000", "at_most: 100"),
+        ("cost_ratio", "at_most: 0.5", "at_most: 0.000001"),
+    ],
+)
+def test_a_violation_keeps_its_network_out_and_fails_after_the_others(work, figure, old, new):
+    # The anchor's limits are hidden's too, unless it has its own.
+    own = CONFIG[CONFIG.index("    limits:") : CONFIG.index("  hidden:")]
+    (work / "strict.yaml").write_text(CONFIG.replace(old, new) + own)
+    result = run(work, config="strict.yaml", dist="strict")
+    assert result.exit_code == 1
+    assert f"linear: {figure} is" in result.output
+    assert new.split()[-1] in result.output.replace("1e-06", "0.000001")
+    names = {path.name for path in (work / "strict").iterdir()}
+    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+
+
+def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
+    (work / "strict.yaml").write_text(CONFIG.replace("synthetic: 0.2", "synthetic: 0.999"))
+    shutil.copytree(work / "dist", work / "older")
+    result = run(work, config="strict.yaml", dist="older")
+    assert result.exit_code == 1
+    assert not (work / "older").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("epochs: 3", "epoch: 3", "unknown key 'epoch'"),
+        ("type: dense", "type: convolution", "found 'convolution'"),
+        ("units: 12", "units: -12", "found -12"),
+        ("  hidden:", "  linear:", "duplicate key"),
+        ("learning_rate: 0.02", "learning_rate: 1.0e+38", "became NaN or infinite"),
+    ],
+)
+def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, new, told):
+    (work / "wrong.yaml").write_text(CONFIG.replace(old, new))
+    before = hashes(work / "dist")
+    result = run(work, config="wrong.yaml")
+    assert result.exit_code == 1
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert hashes(work / "dist") == before
+    assert run(work).exit_code == 0  # and what was made before is not lost
+
+
+def test_a_missing_configuration_is_named(work):
+    result = run(work, config="nowhere.yaml")
+    assert result.exit_code == 1
+    assert "nowhere.yaml: no such file" in result.output
+
+
+def test_two_runs_in_one_build_folder_are_refused(work):
+    with FileLock(work / "build" / ".lock"):
+        result = run(work)
+    assert result.exit_code == 1
+    assert "another run is at work" in result.output
+
+
+def test_an_edited_weights_file_is_made_again(work):
+    before = hashes(work / "dist")
+    weights = work / "build" / "linear" / "quantized" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\0")
+    result = run(work)
+    assert result.exit_code == 0, result.output
+    assert hashes(work / "dist") == before
+
+
+def test_a_release_killed_at_any_moment_and_repeated_ends_with_the_same_files(work, tmp_path):
+    shutil.copy(work / "networks.yaml", tmp_path)
+    command = [sys.executable, "-m", "release", *arguments(tmp_path)]
+    for seconds in (1.5, 6.0, 9.0):
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        process.wait()
+        assert not (tmp_path / "dist").exists() or "manifest.json" in hashes(tmp_path / "dist")
+    assert run(tmp_path).exit_code == 0
+    reproducible = (".luau", ".rbxl", ".rbxm", ".safetensors", ".keras")
+    undisturbed, repeated = (
+        {name: sha for name, sha in hashes(folder / "dist").items() if name.endswith(reproducible)}
+        for folder in (work, tmp_path)
+    )
+    assert repeated == undisturbed

@@ -1,0 +1,69 @@
+"""Training: deterministic, and refusing what is not finite."""
+
+import numpy as np
+import pytest
+
+from pipeline import config, networks
+from pipeline.datasets import synthetic
+from pipeline.datasets.dataset import Dataset
+from pipeline.errors import PocketDigitsError
+from pipeline.train import Trained, train
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    images, digits = synthetic.generate(1200, seed=3)
+    return Dataset("synthetic", "digest", images, digits, images[:100], digits[:100])
+
+
+def architecture(**training):
+    (network,) = config.load().select(["perceptron"], "smoke")
+    training = network.training.model_copy(update={"epochs": 2, "batch_size": 100} | training)
+    return network.model_copy(update={"training": training})
+
+
+def ignore(share, detail):
+    pass
+
+
+def test_training_learns(dataset):
+    images, digits = dataset.training_split
+    network = architecture(epochs=10)
+    layers = train(network, dataset, ignore).layers
+    answers = networks.probabilities(networks.with_weights(network, layers), images)
+    assert np.mean(answers.argmax(axis=1) == digits) > 0.6
+
+
+def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
+    first, same, other = (train(architecture(seed=seed), dataset, ignore) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.layers[0][0], same.layers[0][0])
+    assert not np.array_equal(first.layers[0][0], other.layers[0][0])
+
+
+def test_progress_is_told_after_every_epoch(dataset):
+    told = []
+    train(architecture(epochs=2), dataset, lambda share, detail: told.append((share, detail)))
+    assert [share for share, _ in told] == [0.5, 1.0]
+    assert "epoch 2/2" in told[1][1]
+
+
+def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
+    with pytest.raises(PocketDigitsError, match=r"perceptron: .* learning_rate of 1e\+38"):
+        train(architecture(learning_rate=1e38), dataset, ignore)
+
+
+def test_weights_survive_being_written_and_read(dataset, tmp_path):
+    trained = train(architecture(), dataset, ignore)
+    trained.write(tmp_path)
+    read = Trained.read(tmp_path)
+    assert read.history == trained.history
+    for (kernel, bias), (kernel_again, bias_again) in zip(trained.layers, read.layers, strict=True):
+        np.testing.assert_array_equal(kernel, kernel_again)
+        np.testing.assert_array_equal(bias, bias_again)
+
+
+def test_the_validation_split_is_no_part_of_the_training_split(dataset):
+    fitted, _ = dataset.training_split
+    held_out, _ = dataset.validation_split
+    assert (len(fitted), len(held_out)) == (1100, 100)
+    assert not (fitted[:, None] == held_out[None, :5]).all(axis=(2, 3)).any()
