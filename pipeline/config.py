@@ -83,7 +83,8 @@ def _finding(path: Path, document: object, detail: ErrorDetails) -> str:
     for part in detail["loc"]:
         # pydantic's location also names the union's branch and "[key]", which no file holds.
         if isinstance(node, CommentedMap) and part in node:
-            line = node.lc.key(part)[0] + 1
+            own = (node.lc.data or {}).get(part)  # None for a key that `<<` merged in
+            line = own[0] + 1 if own else line
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             line = node.lc.item(part)[0] + 1
         else:

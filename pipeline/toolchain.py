@@ -28,8 +28,15 @@ else:
 MANIFEST = Path(__file__).resolve().parents[1] / "rokit.toml"
 CACHE_VARIABLE = "POCKET_DIGITS_CACHE"
 EXECUTABLE_SUFFIX = ".exe" if os.name == "nt" else ""
-USUAL_SECONDS = {"rojo": 120, "lune": 240, "selene": 60, "stylua": 60}  # cargo, two cores
+USUAL_SECONDS = {"rojo": 100, "lune": 220, "selene": 60, "stylua": 60}  # cargo, two cores
 CARGO_ARGUMENTS = {"stylua": ("--features", "luau")}
+CARGO_SETTINGS = {
+    # Half the time to build: nothing here waits for the tools' Rust, only for Luau's C++, which
+    # is optimised below as usual.
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+    # Cargo leaves Luau's assertions in, but a player's interpreter does not check them.
+    "LUAU_CXXFLAGS": "-O2 -DNDEBUG",
+}
 CARGO_PROGRESS = re.compile(r"Building \[[=> ]*\] (\d+)/(\d+)")
 
 Progress = Callable[[float, str], None]
@@ -197,8 +204,7 @@ def _build(tool: Tool, report: Progress, notes: list[str]) -> None:
             cwd=cache(),
             env={
                 "CARGO_TARGET_DIR": str(work / "target"),  # where a killed build goes on
-                # Cargo leaves Luau's assertions in; a player's interpreter does not check them.
-                "LUAU_CXXFLAGS": "-DNDEBUG",
+                **CARGO_SETTINGS,
                 "CARGO_TERM_COLOR": "never",
                 "CARGO_TERM_PROGRESS_WHEN": "always",
                 "CARGO_TERM_PROGRESS_WIDTH": "80",

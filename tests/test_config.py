@@ -135,6 +135,11 @@ def test_every_finding_is_reported_at_once(refused):
     assert len(message.splitlines()) == 2
 
 
+def test_a_mistake_in_a_merged_key_is_named_with_the_line_of_its_entry(refused):
+    message = refused("  perceptron:\n", "  perceptron:\n    <<: {epoch: 3}\n")
+    assert "architectures.perceptron.epoch: unknown key 'epoch'" in message
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PocketDigitsError, match=r"nowhere\.yaml: no such file"):
         config.load(tmp_path / "nowhere.yaml")

@@ -27,10 +27,10 @@ architectures:
     about: a perceptron
     layers: [{type: dense, units: 10, activation: sigmoid}]
     number_format: int8
-    training: {epochs: 3, batch_size: 50, learning_rate: 0.02, seed: 1}
+    training: {epochs: 8, batch_size: 50, learning_rate: 0.02, seed: 1}
     limits:
       accuracy: {at_least: {mnist: 0.2, synthetic: 0.2}, reason: better than guessing}
-      model_luau_bytes: {at_most: 12000, reason: what a perceptron takes}
+      model_luau_bytes: {at_most: 20000, reason: what they take}
       cost_ratio: {at_most: 0.5, reason: far below the baseline}
   hidden:
     <<: *linear
@@ -93,7 +93,8 @@ def test_the_manifest_says_that_synthetic_networks_cannot_be_published(work):
 def test_the_place_holds_every_approved_network_best_first(work, lune):
     place = work / "dist" / f"pocket-digits-{version()}.rbxl"
     rows = json.loads((work / "build" / "report.json").read_text())["rows"]
-    best = [row["architecture"] for row in sorted(rows, key=lambda row: -row["accuracy"])]
+    ranked = sorted((-row["accuracy"], row["architecture"]) for row in rows)
+    best = [name for _, name in ranked]
     index = size.scripts(lune, place)["models"]
     assert [index.index(f'"{name}"') for name in best] == sorted(
         index.index(f'"{name}"') for name in best
@@ -151,7 +152,7 @@ def test_named_architectures_alone_are_released(work):
     ("figure", "old", "new"),
     [
         ("accuracy", "synthetic: 0.2", "synthetic: 0.999"),
-        ("model_luau_bytes", "at_most: 12000", "at_most: 100"),
+        ("model_luau_bytes", "at_most: 20000", "at_most: 100"),
         ("cost_ratio", "at_most: 0.5", "at_most: 0.000001"),
     ],
 )
@@ -178,7 +179,7 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("epochs: 3", "epoch: 3", "unknown key 'epoch'"),
+        ("epochs: 8", "epoch: 8", "unknown key 'epoch'"),
         ("type: dense", "type: convolution", "found 'convolution'"),
         ("units: 12", "units: -12", "found -12"),
         ("  hidden:", "  linear:", "duplicate key"),
