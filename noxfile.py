@@ -26,7 +26,7 @@ def _module(session: nox.Session, *command: str) -> None:
 def _tools(session: nox.Session, *names: str) -> list[str]:
     """Find or build Roblox tools, showing how that goes on, and return where they are."""
     command = ("python", "-m", "pipeline", "tools", *names)
-    return str(session.run(*command, silent=True, stderr=None)).split()
+    return str(session.run(*command, silent=True, stderr=None)).splitlines()
 
 
 @nox.session

@@ -18,7 +18,7 @@ from pipeline.datasets.splines import parse_strokes
 from pipeline.stages import candidates
 
 SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
-app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command()

@@ -44,7 +44,7 @@ def measure(
 
     what = f"measure {name} in its place"
     folder = space.folder(candidate.architecture, "measurement")
-    space.make(folder, what, inputs, make, USUAL_SECONDS)
+    space.make(folder, what, inputs, make, USUAL_SECONDS, tool="lune")
     return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
 
 
@@ -106,7 +106,8 @@ def count_baseline(space: Workspace) -> float | None:
         instructions = cost.count_baseline(space.tools.path("lune"), space.dataset.x_test)
         (new / BASELINE_FILE).write_text(json.dumps(instructions), encoding="utf-8")
 
-    space.make(folder, "count the baseline's instructions", inputs, make, USUAL_SECONDS)
+    what = "count the baseline's instructions"
+    space.make(folder, what, inputs, make, USUAL_SECONDS, tool="lune")
     return float(json.loads((folder / BASELINE_FILE).read_bytes()))
 
 

@@ -14,7 +14,7 @@ from pipeline.place import build_place
 from pipeline.progress import Progress
 from pipeline.toolbox import Toolbox
 
-app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command()

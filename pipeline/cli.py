@@ -25,7 +25,7 @@ from pipeline.toolbox import Toolbox
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ARCHITECTURE]...", help="Those to work on; all of them if none."),
+    typer.Argument(metavar="ARCHITECTURE", help="Those to work on; all of them if none."),
 ]
 Recipe = Annotated[
     str, typer.Option(help="Which recipe of architectures.yaml: standard, or smoke for a minute.")
@@ -34,7 +34,12 @@ DatasetChoice = Annotated[
     sources.Choice,
     typer.Option(help="auto is MNIST, or synthetic digits where MNIST cannot be had."),
 ]
-ConfigFile = Annotated[Path, typer.Option("--config", help="The list of architectures.")]
+ConfigFile = Annotated[
+    Path,
+    typer.Option(
+        "--config", help="The list of architectures.", show_default="pipeline/architectures.yaml"
+    ),
+]
 BuildFolder = Annotated[Path, typer.Option("--build", help="Where the stages are kept.")]
 
 BUILD = Path("build")

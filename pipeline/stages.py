@@ -49,10 +49,16 @@ class Workspace:
         inputs: dict[str, Any],
         make: Callable[[Path, Update], None],
         usual_seconds: float | None = None,
+        tool: str | None = None,
     ) -> Path:
-        """Make a stage, shown as `what`, or say that it is unchanged; return its folder."""
+        """Make a stage, shown as `what`, or say that it is unchanged; return its folder.
+
+        `tool` is waited for first, so that the time it takes to build is not taken for the stage's.
+        """
 
         def make_visibly(new: Path) -> None:
+            if tool is not None:
+                self.tools.path(tool)
             with self.progress.step(what, usual_seconds) as update:
                 make(new, update)
 
@@ -184,7 +190,7 @@ def place(module: Exported, space: Workspace) -> Candidate:
 
     name = module.architecture.name
     folder = space.folder(module.architecture, "place")
-    space.make(folder, f"build the place of {name}", inputs, make)
+    space.make(folder, f"build the place of {name}", inputs, make, tool="rojo")
     return Candidate(module.architecture, module.quantized, module.exported, folder)
 
 

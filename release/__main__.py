@@ -21,7 +21,7 @@ from release.bundle import bundle
 from release.version import version
 
 DIST = Path("dist")
-app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command()
@@ -35,8 +35,8 @@ def release(
 ) -> None:
     """Train, export, build, measure and judge, then fill dist/ with what passed.
 
-    Stages whose inputs have not changed are skipped. The first run also builds Rojo and Lune,
-    about ten minutes on two cores; a repeated one takes seconds.
+    Stages whose inputs have not changed are skipped. The first run also builds Rojo and Lune and
+    takes about ten minutes on two cores; a repeated one takes seconds.
     """
     console = cli.console()
     with cli.command(console):

@@ -61,7 +61,7 @@ def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Ma
 def write(folder: Path, content: Manifest) -> None:
     """Write the manifest, and the checksums of it and all the files, into `folder`."""
     path = folder / MANIFEST_FILE
-    path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     sums = {entry.name: entry.sha256 for entry in content.files}
     sums[MANIFEST_FILE] = artifacts.file_hash(path)
     lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
