@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from filelock import FileLock, Timeout
@@ -77,11 +78,23 @@ def command(console: Console) -> Iterator[None]:
         with full_disk_explained(Path.cwd()):
             yield
     except PocketDigitsError as error:
-        console.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
-        raise SystemExit(1) from None
+        _fail(console, str(error))
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        _fail(
+            console,
+            f"{error.filename}: {error.strerror}; allow writing there, or name other folders with"
+            " --build and --dist",
+        )
     except KeyboardInterrupt:
         console.print("[bold red]stopped[/]; what is finished is kept, so run again to go on")
         raise SystemExit(130) from None
+
+
+def _fail(console: Console, message: str) -> NoReturn:
+    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True, highlight=False)
+    raise SystemExit(1) from None
 
 
 def console(*, stderr: bool = False) -> Console:

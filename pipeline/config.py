@@ -45,8 +45,8 @@ def load(path: Path = ARCHITECTURES) -> Config:
         document = YAML().load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PocketDigitsError(
-            f"{path}: no such file, expected the list of architectures; restore it with"
-            f" `git checkout -- {path.name}` or name another with --config"
+            f"{path}: no such file, expected a list of architectures; name another with --config,"
+            f" or restore {ARCHITECTURES.name} from git"
         ) from error
     except (UnicodeDecodeError, YAMLError) as error:
         raise PocketDigitsError(f"{path}{_yaml_problem(error)}; mend it and run again") from error

@@ -1,5 +1,6 @@
 """The whole line, from a YAML file to dist/, with networks and data as small as they can be."""
 
+import errno
 import hashlib
 import json
 import shutil
@@ -201,6 +202,16 @@ def test_a_missing_configuration_is_named(work):
     result = run(work, config="nowhere.yaml")
     assert result.exit_code == 1
     assert "nowhere.yaml: no such file" in result.output
+
+
+def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/dist")
+
+    monkeypatch.setattr("release.__main__.bundle", refuse)
+    result = run(work)
+    assert result.exit_code == 1
+    assert "error: /srv/dist: Permission denied; allow writing there" in result.output
 
 
 def test_two_runs_in_one_build_folder_are_refused(work):
