@@ -34,11 +34,11 @@ def measure(
     A violated limit shows in the table and in build/report.json; only a release fails on it.
     """
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, ["rojo", "lune"], console) as (space, fallback_reason):
+        with cli.workspace(run, ["rojo", "lune"], console) as space:
             finished = candidates(run.architectures, space)
-            report = judge_all(finished, run.recipe_name, fallback_reason, space)
+            report = judge_all(finished, run.recipe_name, space)
             path = write(report, run.build)
         console.print(table(report.rows, caption(report)))
         console.print(f"Every figure: [bold]{escape(str(path))}[/]")
@@ -55,9 +55,9 @@ def preview(
 ) -> None:
     """Play a built place without Roblox, draw a digit, and save what its screen shows as PNG."""
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         run = cli.Run.of([name], recipe, dataset, config, build)
-        with cli.workspace(run, ["rojo", "lune"], console) as (space, _):
+        with cli.workspace(run, ["rojo", "lune"], console) as space:
             (candidate,) = candidates(run.architectures, space)
             for screen, size in SCREENS.items():
                 picture = build / f"preview-{screen}.png"
@@ -70,7 +70,7 @@ def preview(
 def readme(build: cli.BuildFolder = cli.BUILD) -> None:
     """Take over the report of the last run as the results that README shows."""
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         take_over(build / REPORT_FILE)
         console.print("wrote benchmarks/results.json and README.md: commit both")
 

@@ -9,9 +9,7 @@ from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate, Workspace
 
 
-def judge_all(
-    candidates: Sequence[Candidate], recipe: str, fallback_reason: str | None, space: Workspace
-) -> report.Report:
+def judge_all(candidates: Sequence[Candidate], recipe: str, space: Workspace) -> report.Report:
     """Return the report of all candidates; a violation of one does not stop the others."""
     rows = []
     baseline = count_baseline(space)
@@ -21,6 +19,6 @@ def judge_all(
     return report.Report(
         recipe=recipe,
         dataset=space.dataset.name,
-        fallback_reason=fallback_reason,
+        fallback_reason=space.fallback_reason,
         rows=tuple(rows),
     )

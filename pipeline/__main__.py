@@ -27,9 +27,9 @@ def train(
 ) -> None:
     """Train, quantize and export networks to Luau; needs no Roblox tools."""
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, [], console) as (space, _):
+        with cli.workspace(run, [], console) as space:
             modules = [stages.exports(architecture, space) for architecture in run.architectures]
         for module in modules:
             console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
@@ -46,9 +46,9 @@ def place(
 ) -> None:
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, ["rojo"], console) as (space, _):
+        with cli.workspace(run, ["rojo"], console) as space:
             exported = [stages.exports(architecture, space) for architecture in run.architectures]
             with space.progress.step("build the place"):
                 output.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def place(
 def tools(names: Annotated[list[str], typer.Argument(help="As rokit.toml names them.")]) -> None:
     """Find or build Roblox tools at the versions of rokit.toml, and print where they are."""
     progress_console = cli.console(stderr=True)
-    with cli.command(progress_console), Progress(progress_console) as progress:
+    with cli.command(), Progress(progress_console) as progress:
         toolbox = Toolbox(names, progress)
         for name in names:
             typer.echo(toolbox.path(name))

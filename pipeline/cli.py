@@ -72,29 +72,28 @@ class Run:
 
 
 @contextmanager
-def command(console: Console) -> Iterator[None]:
+def command() -> Iterator[None]:
     """End a user's mistake in one message and exit code 1, and only a bug in a traceback."""
     try:
         with full_disk_explained(Path.cwd()):
             yield
     except PocketDigitsError as error:
-        _fail(console, str(error))
+        _fail(str(error))
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise
         _fail(
-            console,
             f"{error.filename}: {error.strerror}; allow writing there, or name other folders with"
-            " --build and --dist",
+            " --build and --dist"
         )
     except KeyboardInterrupt:
-        console.print("[bold red]stopped[/]; what is finished is kept, so run again to go on")
-        raise SystemExit(130) from None
+        _fail("stopped; what is finished is kept, so run again to go on", exit_code=130)
 
 
-def _fail(console: Console, message: str) -> NoReturn:
-    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True, highlight=False)
-    raise SystemExit(1) from None
+def _fail(message: str, exit_code: int = 1) -> NoReturn:
+    text = f"[bold red]error:[/] {escape(message)}"
+    console(stderr=True).print(text, soft_wrap=True, highlight=False)
+    raise SystemExit(exit_code) from None
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -105,10 +104,8 @@ def console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def workspace(
-    run: Run, tools: list[str], console: Console
-) -> Iterator[tuple[Workspace, str | None]]:
-    """Open the build folder, the tools and the dataset; yield them, and why MNIST is not it.
+def workspace(run: Run, tools: list[str], console: Console) -> Iterator[Workspace]:
+    """Open the build folder, the tools and the dataset.
 
     Raises PocketDigitsError when another run is at work in the same build folder.
     """
@@ -130,4 +127,4 @@ def workspace(
                 f"\n{escape(source.fallback_reason)}\nEverything made from them says so, and"
                 " cannot be published."
             )
-        yield Workspace(run.build, source.dataset, progress, toolbox), source.fallback_reason
+        yield Workspace(run.build, source.dataset, source.fallback_reason, progress, toolbox)

@@ -31,10 +31,14 @@ TRAIN_USUAL_SECONDS_PER_EPOCH = 2.0
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a run works, with what data and tools, and where it shows what it does."""
+    """Where a run works, with what data and tools, and where it shows what it does.
+
+    `fallback_reason` says why MNIST was wanted and is not the dataset.
+    """
 
     build: Path
     dataset: Dataset
+    fallback_reason: str | None
     progress: Progress
     tools: Toolbox
 

@@ -11,16 +11,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from benchmarks.judge import judge_all
-from benchmarks.report import caption, table, write
+from benchmarks.report import Report, caption, table, write
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
-from pipeline.progress import duration
+from pipeline.progress import Progress, duration
 from pipeline.stages import candidates
-from release.bundle import bundle
+from release.bundle import bundle, require_replaceable
 from release.version import version
 
 DIST = Path("dist")
+LONGEST_STEPS = 6
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
@@ -39,15 +40,16 @@ def release(
     takes about ten minutes on two cores; a repeated one takes seconds.
     """
     console = cli.console()
-    with cli.command(console):
+    with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
+        require_replaceable(dist)
         _release(run, dist, console)
 
 
 def _release(run: cli.Run, dist: Path, console: Console) -> None:
-    with cli.workspace(run, ["rojo", "lune"], console) as (space, fallback_reason):
+    with cli.workspace(run, ["rojo", "lune"], console) as space:
         finished = candidates(run.architectures, space)
-        report = judge_all(finished, run.recipe_name, fallback_reason, space)
+        report = judge_all(finished, run.recipe_name, space)
         write(report, run.build)
         by_name = {candidate.architecture.name: candidate for candidate in finished}
         approved = [by_name[row.architecture] for row in report.approved]
@@ -56,14 +58,7 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
                 place = bundle(approved, report, version(), space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
-    slowest = sorted(space.progress.seconds.items(), key=lambda item: -item[1])
-    console.print(table(report.rows, caption(report)))
-    if slowest:
-        times = ", ".join(f"{what} {duration(took)}" for what, took in slowest[:6])
-        console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
-    for row in report.rows:
-        for violation in row.verdict.violations:
-            console.print(f"[red]✗ {row.architecture}:[/] {escape(str(violation))}", soft_wrap=True)
+    _show(report, space.progress, console)
     if approved:
         console.print(f"Open [bold]{escape(str(place))}[/] in Roblox Studio and press Play.")
     refused = [row.architecture for row in report.rows if not row.verdict.approved]
@@ -72,6 +67,18 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
             f"{', '.join(refused)} kept out of {dist}/ by the limits in architectures.yaml; improve"
             " the network, or change its limit and the limit's reason"
         )
+
+
+def _show(report: Report, progress: Progress, console: Console) -> None:
+    """Print the table, where the time went, and every violation."""
+    console.print(table(report.rows, caption(report)))
+    slowest = sorted(progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
+    if slowest:
+        times = ", ".join(f"{what} {duration(took)}" for what, took in slowest)
+        console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
+    for row in report.rows:
+        for violation in row.verdict.violations:
+            console.print(f"[red]✗ {row.architecture}:[/] {escape(str(violation))}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,15 @@ def bundle(
     return dist / f"{prefix}.rbxl"
 
 
+def require_replaceable(dist: Path) -> None:
+    """Raise PocketDigitsError when `dist` holds files that no release has put there."""
+    if dist.exists() and not (dist / manifest.MANIFEST_FILE).is_file() and any(dist.iterdir()):
+        raise PocketDigitsError(
+            f"{dist}: holds files but no {manifest.MANIFEST_FILE}, so it is no release of ours and"
+            " is not replaced; empty it, or name another folder with --dist"
+        )
+
+
 def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
     """Return the names of all the files that a release of these architectures consists of."""
     kinds = ("rbxl", "luau", "safetensors", "keras")

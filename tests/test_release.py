@@ -204,6 +204,14 @@ def test_a_missing_configuration_is_named(work):
     assert "nowhere.yaml: no such file" in result.output
 
 
+def test_a_folder_that_holds_anything_else_is_not_replaced(work, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    result = run(work, dist=tmp_path)
+    assert result.exit_code == 1
+    assert "no release of ours" in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
     def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/dist")
