@@ -18,7 +18,7 @@ Choice = Literal["auto", "mnist", "synthetic"]
 SYNTHETIC_TRAIN_IMAGES = 60_000
 SYNTHETIC_TEST_IMAGES = 10_000
 SYNTHETIC_SEED = 28
-SYNTHETIC_USUAL_SECONDS = 40
+SYNTHETIC_USUAL_SECONDS = 6
 
 
 @dataclass(frozen=True)
