@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,16 +31,17 @@ def bundle(
     """
     dist.parent.mkdir(parents=True, exist_ok=True)
     prefix = f"{PRODUCT}-{version}"
-    with (
-        artifacts.full_disk_explained(dist),
-        tempfile.TemporaryDirectory(prefix=f".{dist.name}-", dir=dist.parent) as scratch,
-    ):
-        new = Path(scratch) / "dist"
-        new.mkdir()
-        _fill(new, prefix, approved, space)
-        manifest.write(new, manifest.manifest(new, report, version, space))
-        _expect(new, prefix, [candidate.architecture.name for candidate in approved])
-        artifacts.replace_folder(new, dist)
+    new = dist.with_name(f".{dist.name}.new")
+    shutil.rmtree(new, ignore_errors=True)  # what a killed run left
+    with artifacts.full_disk_explained(dist):
+        try:
+            new.mkdir(parents=True)
+            _fill(new, prefix, approved, space)
+            manifest.write(new, manifest.manifest(new, report, version, space))
+            _expect(new, prefix, [candidate.architecture.name for candidate in approved])
+            artifacts.replace_folder(new, dist)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
     return dist / f"{prefix}.rbxl"
 
 
