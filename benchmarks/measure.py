@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks import accuracy, cost, lune, size
 from benchmarks.measurement import Measurement
-from pipeline import artifacts
+from pipeline import artifacts, hashes
 from pipeline.progress import Update
 from pipeline.quantized import Quantized
 from pipeline.stages import Candidate, Workspace
@@ -115,6 +115,6 @@ def _instruments(space: Workspace) -> dict[str, object]:
     return {
         "callgrind": cost.has_callgrind(),
         "lune": space.tools.version("lune"),
-        "scripts": artifacts.tree_hash(lune.SCRIPTS),
-        "source": artifacts.source_hash("benchmarks.measure"),
+        "scripts": hashes.tree_hash(lune.SCRIPTS),
+        "source": hashes.source_hash("benchmarks.measure"),
     }

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from benchmarks.report import Report, Row
-from pipeline.artifacts import REPOSITORY, write_atomically
+from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
+from pipeline.hashes import REPOSITORY
 
 README = REPOSITORY / "README.md"
 RESULTS = REPOSITORY / "benchmarks" / "results.json"

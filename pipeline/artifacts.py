@@ -6,10 +6,7 @@ into place when complete, so a run may be killed at any moment: the next one fin
 the new one or none, never a part of one. Use: `run_stage`, then `digest` as the next one's input.
 """
 
-import ast
 import errno
-import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -21,9 +18,9 @@ from typing import Any
 from filelock import FileLock
 
 from pipeline.errors import PocketDigitsError
+from pipeline.hashes import file_hashes, value_hash
 
 RECORD = "stage.json"
-REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def run_stage(folder: Path, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> bool:
@@ -48,7 +45,7 @@ def run_stage(folder: Path, inputs: Mapping[str, Any], make: Callable[[Path], No
             new.mkdir()
             try:
                 make(new)
-                record = _record(made_from, _file_hashes(new))
+                record = _record(made_from, file_hashes(new))
                 write_atomically(new / RECORD, json.dumps(record, indent=2, sort_keys=True) + "\n")
                 replace_folder(new, folder)
             finally:
@@ -67,41 +64,7 @@ def digest(folder: Path) -> str:
             f"{folder} has no readable {RECORD}, so it is not a finished stage. "
             "Delete the folder and run again."
         )
-    return _hash(record["files"])
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    sha256 = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            sha256.update(chunk)
-    return sha256.hexdigest()
-
-
-def tree_hash(folder: Path) -> str:
-    """Return one hash of the names and contents of all files below `folder`."""
-    return _hash(_file_hashes(folder))
-
-
-def source_hash(*modules: str) -> str:
-    """Return one hash of the named modules' sources and of all they import from this repository.
-
-    Imports are followed transitively, those inside functions included, so a change of code makes
-    again just the stages that run it. Raises ModuleNotFoundError for a name that is not here.
-    """
-    sources: dict[str, Path] = {}
-    pending = list(modules)
-    while pending:
-        module = pending.pop()
-        if module in sources:
-            continue
-        source = _source(module)
-        if source is None:
-            raise ModuleNotFoundError(f"{module} is no module of this repository")
-        sources[module] = source
-        pending += (name for name in _imports(module, source) if _source(name) is not None)
-    return _hash({module: file_hash(source) for module, source in sources.items()})
+    return value_hash(record["files"])
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
@@ -167,21 +130,8 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _hash(value: object) -> str:
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _file_hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): file_hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 def _record(inputs: object, files: dict[str, str]) -> dict[str, Any]:
-    return {"inputs": inputs, "fingerprint": _hash(inputs), "files": files}
+    return {"inputs": inputs, "fingerprint": value_hash(inputs), "files": files}
 
 
 def _read_record(folder: Path) -> dict[str, Any] | None:
@@ -195,29 +145,6 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
 def _is_unchanged(folder: Path, inputs: object) -> bool:
     if not (folder / RECORD).is_file():
         return False
-    files = _file_hashes(folder)
+    files = file_hashes(folder)
     del files[RECORD]
     return _read_record(folder) == _record(inputs, files)
-
-
-def _source(module: str) -> Path | None:
-    path = REPOSITORY.joinpath(*module.split("."))
-    candidates = (path.with_suffix(".py"), path / "__init__.py")
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
-
-
-def _imports(module: str, source: Path) -> Iterator[str]:
-    """Yield the dotted names that a module's import may run: parents, modules, and members."""
-    package = module if source.name == "__init__.py" else module.rpartition(".")[0]
-    if parent := module.rpartition(".")[0]:
-        yield parent
-    for node in ast.walk(ast.parse(source.read_bytes(), filename=str(source))):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name
-        elif isinstance(node, ast.ImportFrom):
-            name = "." * node.level + (node.module or "")
-            origin = importlib.util.resolve_name(name, package)
-            yield origin
-            for alias in node.names:
-                yield f"{origin}.{alias.name}"

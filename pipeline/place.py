@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline import command
-from pipeline.artifacts import REPOSITORY
 from pipeline.export import models_index
+from pipeline.hashes import REPOSITORY
 
 ROBLOX = REPOSITORY / "roblox"
 PROJECT = "default.project.json"

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipeline import artifacts
+from pipeline import artifacts, hashes
 from pipeline.datasets.dataset import Dataset
 from pipeline.export import module_file
 from pipeline.export import write as write_exported
@@ -119,7 +119,7 @@ def train(architecture: Architecture, space: Workspace) -> Path:
         "layers": [layer.model_dump() for layer in architecture.layers],
         "training": architecture.training.model_dump(),
         "dataset": space.dataset.digest,
-        "source": artifacts.source_hash("pipeline.train"),
+        "source": hashes.source_hash("pipeline.train"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
         "machine": platform.machine(),
     }
@@ -141,7 +141,7 @@ def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Pat
         "architecture": architecture.name,
         "number_format": architecture.number_format,
         "dataset": space.dataset.digest,
-        "source": artifacts.source_hash("pipeline.quantized"),
+        "source": hashes.source_hash("pipeline.quantized"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
     }
 
@@ -160,7 +160,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
     inputs = {
         "quantized": source,
         "architecture": architecture.model_dump(include={"name", "about", "layers"}),
-        "source": artifacts.source_hash("pipeline.export"),
+        "source": hashes.source_hash("pipeline.export"),
     }
 
     def make(new: Path, _: Update) -> None:
@@ -184,8 +184,8 @@ def place(module: Exported, space: Workspace) -> Candidate:
     """Exported → Place: the candidate `.rbxl` with this one network."""
     inputs = {
         "exported": artifacts.digest(module.exported),
-        "roblox": artifacts.tree_hash(ROBLOX),
-        "source": artifacts.source_hash("pipeline.place"),
+        "roblox": hashes.tree_hash(ROBLOX),
+        "source": hashes.source_hash("pipeline.place"),
         "rojo": space.tools.version("rojo"),
     }
 

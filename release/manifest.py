@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.report import Report
-from pipeline import artifacts, toolchain
+from pipeline import hashes, toolchain
 from pipeline.schema import Strict
 from pipeline.stages import Workspace, installed_versions
 from release.version import commit
@@ -51,7 +51,7 @@ def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Ma
         libraries=installed_versions(*LIBRARIES),
         tools={name: toolchain.pinned(name).version for name in ("lune", "rojo")},
         files=tuple(
-            FileEntry(name=path.name, bytes=path.stat().st_size, sha256=artifacts.file_hash(path))
+            FileEntry(name=path.name, bytes=path.stat().st_size, sha256=hashes.file_hash(path))
             for path in sorted(folder.iterdir())
         ),
         report=report,
@@ -63,6 +63,6 @@ def write(folder: Path, content: Manifest) -> None:
     path = folder / MANIFEST_FILE
     path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     sums = {entry.name: entry.sha256 for entry in content.files}
-    sums[MANIFEST_FILE] = artifacts.file_hash(path)
+    sums[MANIFEST_FILE] = hashes.file_hash(path)
     lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
     (folder / CHECKSUMS_FILE).write_text("".join(lines), encoding="utf-8", newline="\n")

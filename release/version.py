@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dunamai import Style, Version
 
-from pipeline.artifacts import REPOSITORY
+from pipeline.hashes import REPOSITORY
 
 UNTAGGED = "0.0.0-dev"
 

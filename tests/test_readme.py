@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.readme import README, load_results, take_over, with_results
 from pipeline import config
-from pipeline.artifacts import REPOSITORY
 from pipeline.errors import PocketDigitsError
+from pipeline.hashes import REPOSITORY
 
 TEXT = README.read_text(encoding="utf-8")
 

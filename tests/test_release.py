@@ -15,7 +15,7 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from benchmarks import accuracy, cost, size
-from pipeline.artifacts import REPOSITORY
+from pipeline.hashes import REPOSITORY
 from release import bundle
 from release.__main__ import app
 from release.version import version

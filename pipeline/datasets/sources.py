@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline import artifacts
+from pipeline import artifacts, hashes
 from pipeline.datasets import mnist
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Progress
@@ -55,7 +55,7 @@ def _synthetic(recipe: Recipe, build: Path, progress: Progress) -> Dataset:
         "test": recipe.test_images or SYNTHETIC_TEST_IMAGES,
     }
     inputs = {
-        "source": artifacts.source_hash("pipeline.datasets.synthetic"),
+        "source": hashes.source_hash("pipeline.datasets.synthetic"),
         "numpy": np.__version__,
         "counts": counts,
         "seed": SYNTHETIC_SEED,
