@@ -139,7 +139,8 @@ class TestRunStage:
 KILLED_AT_EVERY_FILE_OPERATION = """
 import itertools, os, shutil, signal, sys
 from pathlib import Path
-from pipeline.artifacts import run_stage, tree_hash
+from pipeline.artifacts import run_stage
+from pipeline.hashes import tree_hash
 
 folder, older = Path(sys.argv[1]) / "stage", sys.argv[2] == "1"
 
