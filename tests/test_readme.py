@@ -43,6 +43,14 @@ def test_every_file_it_links_exists():
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
 
 
+def test_the_network_it_shows_how_to_add_is_valid(tmp_path):
+    example = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)[1]
+    path = tmp_path / "architectures.yaml"
+    shipped = config.ARCHITECTURES.read_text(encoding="utf-8")
+    path.write_text(f"{shipped}\n{example}", encoding="utf-8")
+    assert list(config.load(path).architectures)[-1] == "mlp-128"
+
+
 def test_lost_markers_are_named():
     with pytest.raises(PocketDigitsError, match="restore the markers"):
         with_results("# no markers", load_results())
