@@ -119,8 +119,9 @@ def workspace(run: Run, tools: list[str], console: Console) -> Iterator[Workspac
             " one a folder of its own with --build"
         ) from None
     with lock, Progress(console) as progress:
-        toolbox = Toolbox(tools, progress)
+        # Before the tools: a build in the background would hold up the end of a command that fails.
         source = sources.load(run.choice, run.recipe, run.build, progress)
+        toolbox = Toolbox(tools, progress)
         if source.fallback_reason is not None:
             progress.say(
                 "[bold yellow]MNIST could not be had: the networks learn from synthetic digits[/]"
