@@ -1,7 +1,7 @@
-"""Float weights → the numbers that ship: symmetric integers with a scale per output channel.
+"""The number formats that ship: symmetric levels with a scale per output channel.
 
 A weight is stored as `level * scale`, both float32 when they are multiplied, here as in Luau, so
-`QuantizedDense.kernel` is exactly what the shipped network computes with.
+`QuantizedWeights.kernel` is exactly what the shipped network computes with.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import PocketDigitsError
-from pipeline.schema import NumberFormat
+from pipeline.layers import Layer, NumberFormat, Shape
 
 Float32 = NDArray[np.float32]
 
-# Shares of a channel's largest weight that its largest level may stand for: with few levels, less
-# error is made by clipping the rare large weights than by spreading the levels out to them.
-CLIPPING_RATIOS = np.linspace(0.2, 1.0, 65)
-WORD_BITS = 32
+WORD_BYTES = 4
+TRITS_PER_WORD = 20  # 3^20 < 2^32
 
 
 @dataclass(frozen=True)
-class QuantizedDense:
-    """A dense layer as it ships.
+class QuantizedWeights:
+    """A layer's weights as they ship.
 
-    `levels` is (inputs, outputs): int8 between ±(2^(bits-1) - 1), or the float32 weights
-    themselves. `scale` and `bias` are float32 (outputs,); `scale` is empty for float32.
+    `levels` has the kernel's shape, outputs last: int8, or the float32 weights themselves. `scale`
+    and `bias` are float32 (outputs,), rounded to bfloat16, which is how they are stored; with
+    float32 `scale` is empty and `bias` is whole.
     """
 
     number_format: NumberFormat
@@ -37,65 +36,63 @@ class QuantizedDense:
 
     @property
     def kernel(self) -> Float32:
-        """The float32 weights (inputs, outputs) that Luau computes with."""
+        """The float32 weights that Luau computes with."""
         if self.number_format == "float32":
             return self.levels.astype(np.float32)
         return self.levels.astype(np.float32) * self.scale
 
     @property
-    def weight_bits(self) -> int:
-        """Bits of one weight."""
-        return bits(self.number_format)
-
-    @property
     def weight_bytes(self) -> int:
-        """Bytes of the layer in binary: packed levels, filled up to a word, scales and biases."""
-        words = -(-self.levels.size * self.weight_bits // WORD_BITS)
-        return 4 * (words + self.scale.size + self.bias.size)
+        """Bytes in binary: packed levels in whole words, then scales and biases."""
+        count, outputs = self.levels.size, self.bias.size
+        if self.number_format == "float32":
+            return WORD_BYTES * (count + outputs)
+        if self.number_format == "ternary":
+            words = -(-count // TRITS_PER_WORD)
+        else:
+            words = -(-count * int(weight_bits(self.number_format)) // (8 * WORD_BYTES))
+        return WORD_BYTES * (words + outputs)
 
 
-def bits(number_format: NumberFormat) -> int:
+@dataclass(frozen=True)
+class QuantizedLayer:
+    """A layer as it ships; `weights` is None where it has none. Batch-norm is folded into them."""
+
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
+    weights: QuantizedWeights | None
+
+
+def weight_bits(number_format: NumberFormat) -> float:
     """Return the bits that a number format takes for one weight."""
+    if number_format == "ternary":
+        return 8 * WORD_BYTES / TRITS_PER_WORD
     return int(number_format.removeprefix("float").removeprefix("int"))
 
 
-def quantize(
-    kernel: Float32, bias: Float32, number_format: NumberFormat, layer: str
-) -> QuantizedDense:
-    """Round a kernel (inputs, outputs) to a number format; the bias (outputs,) stays float32.
-
-    Each channel's scale is the one of `CLIPPING_RATIOS` with the least squared error. Raises
-    PocketDigitsError, naming `layer`, when a weight or bias is NaN or infinite.
-    """
-    _require_finite(kernel, layer, "weight")
-    _require_finite(bias, layer, "bias")
-    kernel, bias = kernel.astype(np.float32), bias.astype(np.float32)
-    if number_format == "float32":
-        return QuantizedDense(number_format, kernel, np.empty(0, np.float32), bias)
-    highest = 2 ** (bits(number_format) - 1) - 1
-    scale = _best_scale(kernel, highest)
-    return QuantizedDense(number_format, _levels(kernel, scale, highest), scale, bias)
+def highest_level(number_format: NumberFormat) -> int:
+    """Return the largest level of an integer format; the lowest is its negative."""
+    if number_format == "ternary":
+        return 1
+    return (1 << int(weight_bits(number_format)) - 1) - 1
 
 
-def _best_scale(kernel: Float32, highest: int) -> Float32:
-    exact = kernel.astype(np.float64)
-    largest = np.abs(exact).max(axis=0)
-    best_scale = np.zeros(kernel.shape[1], np.float32)
-    best_error = np.full(kernel.shape[1], np.inf)
-    for ratio in CLIPPING_RATIOS:
-        # Never 0, which would divide by zero where a whole channel is.
-        scale = np.maximum(largest * ratio / highest, np.finfo(np.float32).tiny).astype(np.float32)
-        error = ((_levels(kernel, scale, highest) * scale.astype(np.float64) - exact) ** 2).sum(0)
-        better = error < best_error
-        best_scale[better], best_error[better] = scale[better], error[better]
-    return best_scale
+def levels(kernel: NDArray[np.floating], scale: Float32, highest: int) -> NDArray[np.int8]:
+    """Return the nearest level of each weight, between -highest and highest."""
+    nearest: NDArray[np.int8] = np.clip(np.rint(kernel / scale), -highest, highest).astype(np.int8)
+    return nearest
 
 
-def _levels(kernel: Float32, scale: Float32, highest: int) -> NDArray[np.int8]:
-    return np.clip(np.rint(kernel / scale.astype(np.float64)), -highest, highest).astype(np.int8)
+def bfloat16(values: Float32) -> Float32:
+    """Return float32 values rounded to the nearest that the upper 16 of their bits can hold."""
+    bits = values.astype(np.float32).view(np.uint32).astype(np.uint64)
+    even = (bits >> 16) & 1
+    return (((bits + 0x7FFF + even) >> 16) << 16).astype(np.uint32).view(np.float32)
 
 
-def _require_finite(values: Float32, layer: str, what: str) -> None:
+def require_finite(values: Float32, layer: str, what: str) -> None:
+    """Raise PocketDigitsError, naming the layer and the first place, at NaN or infinity."""
     wrong = np.argwhere(~np.isfinite(values))
     if len(wrong):
         place = ", ".join(map(str, wrong[0]))

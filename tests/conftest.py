@@ -2,11 +2,12 @@
 
 import pytest
 from hypothesis import settings
-from luau_engine import Engine, Network
+from luau_engine import Engine, Network, conv
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 
 from pipeline import export, toolchain
 from pipeline.errors import PocketDigitsError
+from pipeline.layers import Flatten
 from pipeline.place import build_place
 
 # The same examples in every run, however slow the machine is.
@@ -16,6 +17,12 @@ settings.load_profile("steady")
 NETWORKS = {
     "hidden": Network(784, [(20, "relu"), (10, "softmax")], "int6", seed=7),
     "linear": Network(784, [(10, "sigmoid")], "int8", seed=7),
+    "convolutional": Network(
+        (28, 28, 1),
+        [conv(4, 5, strides=2), conv(6, 3), Flatten(type="flatten"), (10, "softmax")],
+        "int4",
+        seed=7,
+    ),
 }
 
 
@@ -38,6 +45,12 @@ def rojo():
 
 
 @pytest.fixture(scope="session")
+def darklua():
+    """Return darklua at its pinned version."""
+    return tool("darklua")
+
+
+@pytest.fixture(scope="session")
 def stylua():
     """Return StyLua at its pinned version."""
     return tool("stylua")
@@ -51,13 +64,13 @@ def tool(name):
 
 
 @pytest.fixture(scope="session")
-def built_place(rojo, tmp_path_factory):
+def built_place(rojo, darklua, tmp_path_factory):
     """Return a place as it ships, with the small networks of NETWORKS, of random weights."""
     folder = tmp_path_factory.mktemp("place")
     for name, network in NETWORKS.items():
         (folder / export.module_file(name)).write_text(network.module(name), encoding="utf-8")
     models = [folder / export.module_file(name) for name in NETWORKS]
-    build_place(models, rojo, folder / "test.rbxl")
+    build_place(models, rojo, darklua, folder / "test.rbxl")
     return folder / "test.rbxl"
 
 

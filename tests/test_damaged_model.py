@@ -1,13 +1,15 @@
 """A model module that is not what the exporter wrote is refused, and the error says why."""
 
 import pytest
-from luau_engine import Network
+from luau_engine import Network, conv, depthwise
+
+from pipeline.layers import Flatten
 
 MODULE = Network(20, [(8, "relu"), (10, "softmax")], "int4").module()
 
 
 def refusal(engine, module):
-    reply = engine.ask(module, [])
+    reply = engine.ask(module)
     assert "refused" in reply
     return reply["refused"]
 
@@ -18,7 +20,7 @@ def replaced(old, new):
 
 
 def test_whole_module_is_taken(engine):
-    assert "answers" in engine.ask(MODULE, [])
+    assert "answers" in engine.ask(MODULE)
 
 
 def test_weights_that_were_cut(engine):
@@ -34,8 +36,8 @@ def test_one_character_of_the_weights_that_changed(engine, character):
 
 
 def test_another_format_version(engine):
-    newer = replaced("formatVersion = 1", "formatVersion = 2")
-    assert "version 2, expected 1" in refusal(engine, newer)
+    newer = replaced("formatVersion = 2", "formatVersion = 3")
+    assert "version 3, expected 2" in refusal(engine, newer)
 
 
 def test_layer_of_unknown_type(engine):
@@ -48,7 +50,14 @@ def test_unknown_activation(engine):
     assert 'unknown activation "gelu"' in refusal(engine, unknown)
 
 
-@pytest.mark.parametrize("name", ["int1", "int9", "int16", "float16", "int", "uint4"])
+@pytest.mark.parametrize("layer", [conv(4, 3), depthwise(3)], ids=["conv2d", "depthwise"])
+def test_activation_that_feature_maps_do_not_have(engine, layer):
+    module = Network((5, 5, 1), [layer, Flatten(type="flatten")]).module()
+    softmax = module.replace('"relu"', '"softmax"')
+    assert 'unknown activation "softmax"' in refusal(engine, softmax)
+
+
+@pytest.mark.parametrize("name", ["int2", "int9", "int16", "float16", "int", "uint4"])
 def test_unknown_number_format(engine, name):
     unknown = replaced('"int4"', f'"{name}"')
     assert f'unknown number format "{name}"' in refusal(engine, unknown)
@@ -57,6 +66,14 @@ def test_unknown_number_format(engine, name):
 def test_layers_that_do_not_fit_each_other(engine):
     wider = replaced("outputs = 8", "outputs = 9")
     assert "layer 2 has 8 inputs, expected 9" in refusal(engine, wider)
+
+
+def test_feature_maps_that_do_not_fit_each_other(engine):
+    layers = [conv(4, 3), conv(2, 3), Flatten(type="flatten"), (10, "softmax")]
+    module = Network((9, 8, 1), layers).module()
+    assert "answers" in engine.ask(module)
+    other = module.replace("columns = 6, channels = 4", "columns = 6, channels = 5", 1)
+    assert "layer 2 has 7×6×4 inputs, expected 7×6×5" in refusal(engine, other)
 
 
 def test_layers_that_need_more_weights_than_there_are(engine):

@@ -1,0 +1,141 @@
+"""The layers that a network may be made of, and the shapes that flow between them.
+
+Names and meanings are Keras'. A shape is (rows, columns, channels) or, flat, (units,).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Shape = tuple[int, ...]
+Activation = Literal["linear", "relu", "tanh", "sigmoid", "softmax"]
+NumberFormat = Literal[
+    "float32", "int8", "int7", "int6", "int5", "int4", "int3", "ternary"
+]  # all but float32 symmetric around 0, with a scale per output channel; ternary is -1, 0, 1
+Padding = Literal["valid", "same"]
+Extent = Annotated[int, Field(gt=0, le=28)]
+
+
+class Strict(BaseModel):
+    """Frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Dense(Strict):
+    """A fully connected layer: `activation(x @ kernel + bias)`, kernel of shape (inputs, units)."""
+
+    type: Literal["dense"]
+    units: int = Field(gt=0, le=4096)
+    activation: Activation
+    batch_norm: bool = False
+    number_format: NumberFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (units,); ValueError where the input is not flat."""
+        if len(shape) != 1:
+            raise ValueError(f"gets {shape}, expected a flat input: put flatten before it")
+        return (self.units,)
+
+
+class _Window(Strict):
+    """What slides a window over rows and columns."""
+
+    def _output(self, shape: Shape, window: int, strides: int, padding: Padding) -> Shape:
+        if len(shape) != 3:
+            raise ValueError(f"gets {shape}, expected rows, columns and channels")
+        rows, columns, channels = shape
+        if padding == "same":
+            return (-(-rows // strides), -(-columns // strides), channels)
+        if window > min(rows, columns):
+            raise ValueError(f"its window of {window} does not fit its input of {rows} x {columns}")
+        return ((rows - window) // strides + 1, (columns - window) // strides + 1, channels)
+
+
+class Conv2D(_Window):
+    """A convolution, kernel of shape (rows, columns, channels, filters), then batch-norm."""
+
+    type: Literal["conv2d"]
+    filters: int = Field(gt=0, le=512)
+    kernel_size: Extent
+    strides: Extent = 1
+    padding: Padding = "valid"
+    activation: Activation = "relu"
+    batch_norm: bool = True
+    number_format: NumberFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (rows, columns, filters)."""
+        return (
+            *self._output(shape, self.kernel_size, self.strides, self.padding)[:2],
+            self.filters,
+        )
+
+
+class DepthwiseConv2D(_Window):
+    """A convolution of each channel by itself, kernel of shape (rows, columns, channels)."""
+
+    type: Literal["depthwise_conv2d"]
+    kernel_size: Extent
+    strides: Extent = 1
+    padding: Padding = "valid"
+    activation: Activation = "relu"
+    batch_norm: bool = True
+    number_format: NumberFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (rows, columns, channels)."""
+        return self._output(shape, self.kernel_size, self.strides, self.padding)
+
+
+class Pool2D(_Window):
+    """The largest or the mean value of each window; windows do not overlap."""
+
+    type: Literal["max_pool2d", "average_pool2d"]
+    pool_size: Extent
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (rows, columns, channels); a rest too small for a window is dropped."""
+        return self._output(shape, self.pool_size, self.pool_size, "valid")
+
+
+class GlobalAveragePool2D(_Window):
+    """The mean of each channel."""
+
+    type: Literal["global_average_pool2d"]
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (channels,)."""
+        return self._output(shape, 1, 1, "valid")[2:]
+
+
+class Flatten(Strict):
+    """Rows, columns and channels, in this order, as one flat input."""
+
+    type: Literal["flatten"]
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (rows * columns * channels,)."""
+        rows, columns, channels = shape
+        return (rows * columns * channels,)
+
+
+Weighted = Dense | Conv2D | DepthwiseConv2D
+Layer = Annotated[
+    Dense | Conv2D | DepthwiseConv2D | Pool2D | GlobalAveragePool2D | Flatten,
+    Field(discriminator="type"),
+]
+
+
+def macs(layer: Layer, shape: Shape, output: Shape) -> int:
+    """Return the multiply-accumulate operations of a layer that skips nothing."""
+    if isinstance(layer, Dense):
+        return shape[0] * layer.units
+    if isinstance(layer, Conv2D):
+        return math.prod(output) * shape[-1] * layer.kernel_size**2
+    if isinstance(layer, DepthwiseConv2D):
+        return math.prod(output) * layer.kernel_size**2
+    return 0
