@@ -14,7 +14,7 @@ MODELS = f"{INDEX}."
 
 @dataclass(frozen=True)
 class Sizes:
-    """Bytes of source, as UTF-8: the network's own module, and the library it runs on."""
+    """Bytes of source, as UTF-8: the network's own module, and the minified library it runs on."""
 
     model_luau_bytes: int
     runtime_luau_bytes: int

@@ -1,7 +1,7 @@
-"""Model modules + the Luau tree → a Roblox place or model file, built by Rojo.
+"""Model modules + the Luau tree → a Roblox place or model file: darklua minifies, Rojo builds.
 
-Rojo builds the same bytes from the same tree wherever it lies, so nothing here needs care but
-the tree: a copy of `roblox/` with the generated modules in `src/shared/models`.
+Both make the same bytes from the same tree wherever it lies, so nothing here needs care but the
+tree: a copy of `roblox/`, its library minified, with the generated modules in `src/shared/models`.
 """
 
 from __future__ import annotations
@@ -15,28 +15,37 @@ from pathlib import Path
 from pipeline import command
 from pipeline.export import models_index
 from pipeline.hashes import REPOSITORY
+from pipeline.minify import LIBRARY, minify
 
 ROBLOX = REPOSITORY / "roblox"
 PROJECT = "default.project.json"
-LIBRARY_PROJECT = {"name": "PocketDigits", "tree": {"$path": "src/shared"}}
+LIBRARY_PROJECT = {"name": "PocketDigits", "tree": {"$path": LIBRARY.as_posix()}}
 
 
-def build_place(models: Sequence[Path], rojo: Path, target: Path) -> None:
+def build_place(models: Sequence[Path], rojo: Path, darklua: Path, target: Path) -> None:
     """Write the place that holds the given model modules, best first, to `target` (.rbxl)."""
-    _build(models, rojo, target, json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8")))
+    project = json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8"))
+    _build(models, rojo, darklua, target, project)
 
 
-def build_library(models: Sequence[Path], rojo: Path, target: Path) -> None:
+def build_library(models: Sequence[Path], rojo: Path, darklua: Path, target: Path) -> None:
     """Write ModuleScript PocketDigits alone, to drop into a game, to `target` (.rbxm)."""
-    _build(models, rojo, target, LIBRARY_PROJECT)
+    _build(models, rojo, darklua, target, LIBRARY_PROJECT)
 
 
-def _build(models: Sequence[Path], rojo: Path, target: Path, project: Mapping[str, object]) -> None:
+def _build(
+    models: Sequence[Path],
+    rojo: Path,
+    darklua: Path,
+    target: Path,
+    project: Mapping[str, object],
+) -> None:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         tree = Path(folder) / "roblox"
         # A models folder that `rojo serve` was given must not leak into what ships.
         shutil.copytree(ROBLOX, tree, ignore=shutil.ignore_patterns("models"))
-        modules = tree / "src" / "shared" / "models"
+        minify(darklua, tree)
+        modules = tree / LIBRARY / "models"
         modules.mkdir()
         for model in models:
             shutil.copy(model, modules)

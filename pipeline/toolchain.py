@@ -1,4 +1,4 @@
-"""Finds Rojo, Lune, selene and StyLua at exactly the versions that rokit.toml pins.
+"""Finds Rojo, Lune, darklua, selene and StyLua at exactly the versions that rokit.toml pins.
 
 Use: `resolve("lune")`. Looked for on PATH, in this user's cache, through Rokit, and at last built
 by cargo into the cache. A tool of another version is passed over, never used in silence.
@@ -28,7 +28,13 @@ else:
 MANIFEST = Path(__file__).resolve().parents[1] / "rokit.toml"
 CACHE_VARIABLE = "POCKET_DIGITS_CACHE"
 EXECUTABLE_SUFFIX = ".exe" if os.name == "nt" else ""
-USUAL_SECONDS = {"rojo": 100, "lune": 220, "selene": 60, "stylua": 60}  # cargo, two cores
+USUAL_SECONDS = {  # cargo, two cores
+    "rojo": 100,
+    "lune": 220,
+    "darklua": 60,
+    "selene": 60,
+    "stylua": 60,
+}
 CARGO_ARGUMENTS = {"stylua": ("--features", "luau")}
 CARGO_SETTINGS = {
     # Half the time to build: nothing here waits for the tools' Rust, only for Luau's C++, which

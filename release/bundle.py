@@ -77,10 +77,10 @@ def _fill(new: Path, prefix: str, candidates: Sequence[Candidate], space: Worksp
         ):
             shutil.copyfile(source, f"{stem}.{kind}")
     models = [candidate.model_file for candidate in candidates]
-    rojo, lune = space.tools.path("rojo"), space.tools.path("lune")
+    rojo, darklua, lune = map(space.tools.path, ("rojo", "darklua", "lune"))
     place, library = new / f"{prefix}.rbxl", new / f"{prefix}.rbxm"
-    build_place(models, rojo, place)
-    build_library(models, rojo, library)
+    build_place(models, rojo, darklua, place)
+    build_library(models, rojo, darklua, library)
     _check_same_scripts(lune, [place, library], candidates)
     golden.check(lune, place, candidates)
 

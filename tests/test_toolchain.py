@@ -109,7 +109,7 @@ def tools_in_cache(machine: Path) -> list[str]:
 class TestManifest:
     def test_of_this_repository_pins_every_tool_that_we_can_build(self, monkeypatch):
         monkeypatch.setattr(toolchain, "MANIFEST", MANIFEST)
-        for name in ("lune", "rojo", "selene", "stylua"):
+        for name in ("darklua", "lune", "rojo", "selene", "stylua"):
             assert pinned(name).version
             assert usual_seconds(name) > 0
 
