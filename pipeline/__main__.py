@@ -30,7 +30,7 @@ def train(
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
         with cli.workspace(run, [], console) as space:
-            modules = [stages.exports(architecture, space) for architecture in run.architectures]
+            modules = stages.exports(run.architectures, space)
         for module in modules:
             console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
 
@@ -48,11 +48,12 @@ def place(
     console = cli.console()
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, ["rojo"], console) as space:
-            exported = [stages.exports(architecture, space) for architecture in run.architectures]
+        with cli.workspace(run, [*stages.PLACE_TOOLS], console) as space:
+            exported = stages.exports(run.architectures, space)
             with space.progress.step("build the place"):
                 output.parent.mkdir(parents=True, exist_ok=True)
-                build_place([one.model_file for one in exported], space.tools.path("rojo"), output)
+                rojo, darklua = map(space.tools.path, stages.PLACE_TOOLS)
+                build_place([one.model_file for one in exported], rojo, darklua, output)
         console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
 
 

@@ -1,59 +1,84 @@
-"""Training images in shuffled batches, each epoch shifted anew."""
+"""Training images in shuffled batches, each epoch bent anew: affine, and elastic (Simard 2003)."""
 
 from __future__ import annotations
 
-import keras
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.networks import Float32, as_inputs
-from pipeline.schema import CLASSES
+from pipeline.schema import CLASSES, IMAGE_SHAPE, Augment
 
 Bytes = NDArray[np.uint8]
+SIZE, _, _ = IMAGE_SHAPE
+CENTRE = (SIZE - 1) / 2  # of the image, in the indices of its rows and columns
+AFFINE = 3  # rows of MOVES
+KNOTS = 4  # along each axis of the elastic grid
 
 
-class ShiftedBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Whole batches of (images (b, 784) of 0 … 1, one-hot digits (b, 10)); the rest is dropped.
+class AugmentedBatches:
+    """Whole batches of (images (b, 28, 28, 1) of 0 … 1, one-hot digits (b, 10)).
 
-    Every epoch, each image moves by up to `max_shift` pixels along each axis, because MNIST's
-    centring hides from a network without convolutions that a digit may sit a pixel elsewhere.
+    What does not fill a batch is left out; the order is another one in every epoch.
     """
 
     def __init__(
-        self, images: Bytes, digits: Bytes, batch_size: int, max_shift: int, seed: int
+        self, images: Bytes, digits: Bytes, batch_size: int, augment: Augment, seed: int
     ) -> None:
-        super().__init__()
         self._images = images
         self._one_hot = np.eye(CLASSES, dtype=np.float32)[digits]
         self._batch_size = batch_size
-        self._max_shift = max_shift
+        self._augment = augment
         self._random = np.random.default_rng(seed)
-        self.on_epoch_begin()
 
     def __len__(self) -> int:
         return max(1, len(self._images) // self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[Float32, Float32]:
-        batch = slice(index * self._batch_size, (index + 1) * self._batch_size)
-        return as_inputs(self._epoch_images[batch]), self._epoch_one_hot[batch]
-
-    def on_epoch_begin(self) -> None:
-        """Shuffle, and shift every image."""
+    def epoch(self) -> Iterator[tuple[Float32, Float32]]:
+        """Return the next epoch's batches."""
         order = self._random.permutation(len(self._images))
-        self._epoch_images = shift(self._images[order], self._max_shift, self._random)
-        self._epoch_one_hot = self._one_hot[order]
+        for index in range(len(self)):
+            batch = order[index * self._batch_size : (index + 1) * self._batch_size]
+            images = as_inputs(self._images[batch])
+            yield bend(images, self._augment, self._random), self._one_hot[batch]
 
 
-def shift(images: Bytes, max_shift: int, random: np.random.Generator) -> Bytes:
-    """Return (n, 28, 28) images, each moved by a random whole offset, with paper moving in."""
-    if max_shift == 0:
+def bend(images: Float32, augment: Augment, random: np.random.Generator) -> Float32:
+    """Return (n, 28, 28, 1) images, each bent at random, with paper moving in."""
+    if augment == Augment():
         return images
-    _, height, width = images.shape
-    padded = np.pad(images, ((0, 0), (max_shift, max_shift), (max_shift, max_shift)))
-    offsets = random.integers(0, 2 * max_shift + 1, (len(images), 2))
-    shifted = np.empty_like(images)
-    for row in range(2 * max_shift + 1):
-        for column in range(2 * max_shift + 1):
-            chosen = (offsets == (row, column)).all(axis=1)
-            shifted[chosen] = padded[chosen, row : row + height, column : column + width]
-    return shifted
+    bent = np.empty_like(images)
+    for image, (x, y), target in zip(
+        images, sources(len(images), augment, random), bent, strict=True
+    ):
+        cv2.remap(image[..., 0], x, y, cv2.INTER_LINEAR, dst=target[..., 0])
+    return bent
+
+
+def sources(count: int, augment: Augment, random: np.random.Generator) -> Float32:
+    """Return (n, 2, 28, 28): for each pixel of a new image, x and y of where it is taken from."""
+    weights = np.zeros((count, 2, len(MOVES)))
+    angle = np.deg2rad(random.uniform(-augment.rotation, augment.rotation, count))
+    log_scale = np.log1p(augment.scale)
+    scale_x, scale_y = np.exp(random.uniform(-log_scale, log_scale, (2, count)))
+    shear = random.uniform(-augment.shear, augment.shear, count)
+    weights[:, 0, 0], weights[:, 0, 1] = scale_x * np.cos(angle), scale_x * (shear - np.sin(angle))
+    weights[:, 1, 0], weights[:, 1, 1] = scale_y * np.sin(angle), scale_y * np.cos(angle)
+    weights[:, :, 2] = CENTRE + random.uniform(-augment.shift, augment.shift, (count, 2))
+    weights[:, :, AFFINE:] = random.normal(0, augment.elastic, (count, 2, KNOTS**2))
+    return (weights.astype(np.float32) @ MOVES).reshape(count, 2, SIZE, SIZE)
+
+
+def _moves() -> Float32:
+    """Return (3 + knots, pixels): what x, y, a shift and each knot of the elastic grid move."""
+    index = np.arange(SIZE)
+    y, x = np.meshgrid(index - CENTRE, index - CENTRE, indexing="ij")
+    distance = np.abs(np.linspace(0, KNOTS - 1, SIZE)[:, np.newaxis] - np.arange(KNOTS))
+    reach = np.where(distance < 1, (1 + np.cos(np.pi * distance)) / 2, 0)  # (pixels, knots)
+    elastic = np.einsum("yi,xj->ijyx", reach, reach).reshape(KNOTS**2, -1)
+    return np.vstack([x.ravel(), y.ravel(), np.ones(SIZE**2), elastic]).astype(np.float32)
+
+
+MOVES = _moves()

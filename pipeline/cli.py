@@ -23,6 +23,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
 from pipeline.stages import Workspace
 from pipeline.toolbox import Toolbox
+from pipeline.workers import workers
 
 Names = Annotated[
     list[str] | None,
@@ -118,7 +119,7 @@ def workspace(run: Run, tools: list[str], console: Console) -> Iterator[Workspac
             f"{run.build}: another run is at work in this folder; wait for it to end, or give this"
             " one a folder of its own with --build"
         ) from None
-    with lock, Progress(console) as progress:
+    with lock, Progress(console) as progress, workers() as pool:
         # Before the tools: a build in the background would hold up the end of a command that fails.
         source = sources.load(run.choice, run.recipe, run.build, progress)
         toolbox = Toolbox(tools, progress)
@@ -128,4 +129,4 @@ def workspace(run: Run, tools: list[str], console: Console) -> Iterator[Workspac
                 f"\n{escape(source.fallback_reason)}\nEverything made from them says so, and"
                 " cannot be published."
             )
-        yield Workspace(run.build, source.dataset, source.fallback_reason, progress, toolbox)
+        yield Workspace(run.build, source.dataset, source.fallback_reason, progress, toolbox, pool)

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.errors import PocketDigitsError
-from pipeline.schema import Architecture, Name, Recipe, Strict
+from pipeline.layers import Strict
+from pipeline.schema import Architecture, Name, Recipe
 
 ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
 
@@ -106,13 +107,25 @@ def _finding(path: Path, document: object, detail: ErrorDetails) -> str:
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys that the model around an unknown key does know."""
-    annotation: Any = Config
+    around: list[type[BaseModel]] = [Config]
     for part in location[:-1]:
-        fields = getattr(annotation, "model_fields", {})
-        annotation = fields[part].annotation if part in fields else annotation
-        inner = [item for item in get_args(annotation) if hasattr(item, "model_fields")]
-        annotation = inner[0] if inner else annotation
-    return sorted(set(annotation.model_fields) - {"name"})
+        fields = [model.model_fields[part] for model in around if part in model.model_fields]
+        if fields:
+            around = [model for field in fields for model in _models(field.annotation)]
+        else:  # a name, an index, or the tag that chooses between several kinds of layer
+            around = [model for model in around if _is_tagged(model, part)] or around
+    return sorted({key for model in around for key in model.model_fields} - {"name"})
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    """Return the models that an annotation names, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models(inner)]
+
+
+def _is_tagged(model: type[BaseModel], tag: int | str) -> bool:
+    return "type" in model.model_fields and tag in get_args(model.model_fields["type"].annotation)
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:

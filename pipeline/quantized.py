@@ -11,23 +11,22 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.numpy import save_file
+from pydantic import TypeAdapter
+from safetensors.numpy import load_file, save_file
 
 from pipeline.calibrate import uncertain_below
 from pipeline.datasets.dataset import Dataset
-from pipeline.quantize import QuantizedDense, quantize
+from pipeline.layers import Layer, NumberFormat, macs
+from pipeline.progress import Update
+from pipeline.quantize import QuantizedLayer, QuantizedWeights
 from pipeline.schema import Architecture
-
-if TYPE_CHECKING:
-    from pipeline.train import Trained
 
 WEIGHTS_FILE = "weights.safetensors"
 NETWORK_FILE = "network.keras"
@@ -48,7 +47,7 @@ class Quantized:
     the test images, (k, 28, 28).
     """
 
-    layers: tuple[QuantizedDense, ...]
+    layers: tuple[QuantizedLayer, ...]
     dataset: str
     uncertain_below: float
     test_probabilities: NDArray[np.float32]
@@ -56,58 +55,57 @@ class Quantized:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learned."""
-        return sum(layer.levels.size + layer.bias.size for layer in self.layers)
+        """How many numbers ship: weights and biases."""
+        return sum(each.levels.size + each.bias.size for each in self._weights)
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulate operations of one dense inference."""
-        return sum(layer.levels.size for layer in self.layers)
-
-    @property
-    def weight_bits(self) -> int:
-        """Bits of one weight."""
-        return max(layer.weight_bits for layer in self.layers)
+        """Multiply-accumulate operations of one inference that skips nothing."""
+        return sum(macs(each.layer, each.input_shape, each.output_shape) for each in self.layers)
 
     @property
     def weight_bytes(self) -> int:
         """Bytes of all layers in binary."""
-        return sum(layer.weight_bytes for layer in self.layers)
+        return sum(each.weight_bytes for each in self._weights)
+
+    @property
+    def number_formats(self) -> tuple[NumberFormat, ...]:
+        """The formats of the layers' weights, each once."""
+        return tuple(sorted({each.number_format for each in self._weights}))
+
+    @property
+    def _weights(self) -> list[QuantizedWeights]:
+        return [each.weights for each in self.layers if each.weights is not None]
 
     @classmethod
     def read(cls, folder: Path) -> Quantized:
         """Read what `write` wrote."""
         settings = json.loads((folder / SETTINGS_FILE).read_bytes())
-        with safe_open(folder / WEIGHTS_FILE, framework="numpy") as tensors:
-            layers = tuple(
-                QuantizedDense(
-                    settings["number_format"],
-                    levels=tensors.get_tensor(f"{index}.levels"),
-                    scale=tensors.get_tensor(f"{index}.scale"),
-                    bias=tensors.get_tensor(f"{index}.bias"),
-                )
-                for index in range(settings["layers"])
-            )
+        tensors = load_file(folder / WEIGHTS_FILE)
+        layers = tuple(
+            _read_layer(tensors, index, entry) for index, entry in enumerate(settings["layers"])
+        )
         arrays = [
             np.load(folder / file, allow_pickle=False) for file in (PROBABILITIES_FILE, GOLDEN_FILE)
         ]
         return cls(layers, settings["dataset"], settings["uncertain_below"], *arrays)
 
 
-def write(architecture: Architecture, trained: Trained, dataset: Dataset, folder: Path) -> None:
+def write(
+    architecture: Architecture, trained: Path, dataset: Dataset, folder: Path, _: Update
+) -> None:
     """Quantise a trained network, ask it in Keras, and write all of it into `folder`."""
-    from pipeline import networks  # noqa: PLC0415 - loads Keras, which reading must not
+    # They load Keras, which reading must not.
+    from pipeline import fold, networks  # noqa: PLC0415
+    from pipeline.train import Trained  # noqa: PLC0415
 
-    layers = [
-        quantize(kernel, bias, architecture.number_format, f"{architecture.name}, layer {index}")
-        for index, (kernel, bias) in enumerate(trained.layers)
-    ]
-    network = networks.with_weights(architecture, [(each.kernel, each.bias) for each in layers])
+    learned = Trained.read(trained).weights
+    layers = fold.fold(architecture, networks.with_weights(architecture, learned))
+    network = networks.shipped(architecture.name, layers)
     images, digits = dataset.validation_split
     settings = {
         "dataset": dataset.name,
-        "layers": len(layers),
-        "number_format": architecture.number_format,
+        "layers": [_settings(layer) for layer in layers],
         "uncertain_below": uncertain_below(networks.probabilities(network, images), digits),
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
@@ -120,18 +118,40 @@ def write(architecture: Architecture, trained: Trained, dataset: Dataset, folder
         (folder / NETWORK_FILE).write_bytes(reproducible(saved.read_bytes()))
 
 
+def _settings(quantized: QuantizedLayer) -> dict[str, Any]:
+    weights = quantized.weights
+    return {
+        "layer": quantized.layer.model_dump(),
+        "input_shape": quantized.input_shape,
+        "output_shape": quantized.output_shape,
+        "number_format": weights.number_format if weights else None,
+    }
+
+
+def _read_layer(
+    tensors: Mapping[str, NDArray[Any]], index: int, entry: dict[str, Any]
+) -> QuantizedLayer:
+    weights = None
+    if entry["number_format"] is not None:
+        parts = [tensors[f"{index}.{part}"] for part in ("levels", "scale", "bias")]
+        weights = QuantizedWeights(entry["number_format"], *parts)
+    layer = TypeAdapter(Layer).validate_python(entry["layer"])
+    return QuantizedLayer(layer, tuple(entry["input_shape"]), tuple(entry["output_shape"]), weights)
+
+
 def _write_weights(
-    architecture: Architecture, layers: Sequence[QuantizedDense], dataset: str, path: Path
+    architecture: Architecture, layers: Sequence[QuantizedLayer], dataset: str, path: Path
 ) -> None:
     tensors = {}
     for index, layer in enumerate(layers):
-        tensors[f"{index}.levels"] = layer.levels
-        tensors[f"{index}.scale"] = layer.scale
-        tensors[f"{index}.bias"] = layer.bias
+        if layer.weights is not None:
+            tensors[f"{index}.levels"] = layer.weights.levels
+            tensors[f"{index}.scale"] = layer.weights.scale
+            tensors[f"{index}.bias"] = layer.weights.bias
     provenance = {
         "architecture": architecture.name,
         "dataset": dataset,
-        "number_format": architecture.number_format,
+        "layers": [_settings(layer) for layer in layers],
     }
     # One key only: safetensors writes several in an order that changes from run to run.
     save_file(tensors, path, {"pocket-digits": json.dumps(provenance, sort_keys=True)})

@@ -1,15 +1,17 @@
 """Composes the stages of one architecture: train → quantize → export → place.
 
-Each stage is a folder `build/<architecture>/<stage>` that is made again only when something it
-depends on has changed: its settings, the code that makes it, the versions of the libraries that
-decide its numbers, or the stage before it. Keras is imported only by a stage that must be made.
+Each stage is a folder `build/<architecture>/seed-<seed>/<stage>` that is made again only when
+something it depends on has changed: its settings, the code that makes it, the versions of the
+libraries that decide its numbers, or the stage before it. Keras is imported only by the worker
+that a stage is made in.
 """
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,12 @@ from pipeline.quantized import Quantized
 from pipeline.quantized import write as write_quantized
 from pipeline.schema import Architecture
 from pipeline.toolbox import Toolbox
+from pipeline.workers import Workers
 
 CANDIDATE_FILE = "candidate.rbxl"
-TRAIN_USUAL_SECONDS_PER_EPOCH = 2.0
+PLACE_TOOLS = ("rojo", "darklua")
+USUAL_SECONDS_PER_EPOCH = 1.5
+USUAL_SECONDS_PER_EPOCH_AND_MAC = 2e-5
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,11 @@ class Workspace:
     fallback_reason: str | None
     progress: Progress
     tools: Toolbox
+    workers: Workers
 
     def folder(self, architecture: Architecture, stage: str) -> Path:
-        """Return the folder of one stage of one architecture."""
-        return self.build / architecture.name / stage
+        """Return the folder of one stage of one architecture, trained from its seed."""
+        return self.build / architecture.name / f"seed-{architecture.training.seed}" / stage
 
     def make(
         self,
@@ -53,15 +59,16 @@ class Workspace:
         inputs: dict[str, Any],
         make: Callable[[Path, Update], None],
         usual_seconds: float | None = None,
-        tool: str | None = None,
+        tools: Sequence[str] = (),
     ) -> Path:
         """Make a stage, shown as `what`, or say that it is unchanged; return its folder.
 
-        `tool` is waited for first, so that the time it takes to build is not taken for the stage's.
+        `tools` are waited for first, so that the time they take to build is not taken for the
+        stage's.
         """
 
         def make_visibly(new: Path) -> None:
-            if tool is not None:
+            for tool in tools:
                 self.tools.path(tool)
             with self.progress.step(what, usual_seconds) as update:
                 make(new, update)
@@ -87,9 +94,14 @@ class Exported:
 
 @dataclass(frozen=True)
 class Candidate(Exported):
-    """One architecture's finished stages, up to its built place."""
+    """One architecture's finished stages, up to its built place.
+
+    `repeats` are the same architecture trained from other seeds, which are measured and not
+    shipped.
+    """
 
     place: Path
+    repeats: tuple[Candidate, ...] = ()
 
     @property
     def place_file(self) -> Path:
@@ -97,26 +109,61 @@ class Candidate(Exported):
         return self.place / CANDIDATE_FILE
 
 
-def candidates(architectures: Sequence[Architecture], space: Workspace) -> list[Candidate]:
-    """Make every architecture's stages, up to its place.
+def candidates(
+    architectures: Sequence[Architecture], seeds: int, space: Workspace
+) -> list[Candidate]:
+    """Make every architecture's stages, up to its place, from `seeds` seeds each.
 
-    The places come last because Rojo may still be building while the networks train.
+    The places come last because their tools may still be building while the networks train.
     """
-    modules = [exports(architecture, space) for architecture in architectures]
-    return [place(module, space) for module in modules]
+    made = [
+        place(module, space)
+        for module in exports(
+            [one for each in architectures for one in _seeded(each, seeds)], space
+        )
+    ]
+    return [
+        replace(made[first], repeats=tuple(made[first + 1 : first + seeds]))
+        for first in range(0, len(made), seeds)
+    ]
 
 
-def exports(architecture: Architecture, space: Workspace) -> Exported:
-    """Train, quantize and export one architecture."""
-    space.tools.check()
-    quantized = quantize(architecture, train(architecture, space), space)
-    return Exported(architecture, quantized, export(architecture, quantized, space))
+def _seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
+    first = architecture.training.seed
+    return [architecture.with_seed(seed) for seed in range(first, first + seeds)]
+
+
+def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exported]:
+    """Train, quantize and export architectures, side by side, those that take longest first."""
+
+    def make(architecture: Architecture) -> Exported:
+        space.tools.check()
+        quantized = quantize(architecture, train(architecture, space), space)
+        return Exported(architecture, quantized, export(architecture, quantized, space))
+
+    with ThreadPoolExecutor(space.workers.count) as threads:
+        slowest_first = sorted(architectures, key=_usual_seconds, reverse=True)
+        futures = {
+            (each.name, each.training.seed): threads.submit(make, each) for each in slowest_first
+        }
+        try:
+            return [futures[each.name, each.training.seed].result() for each in architectures]
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            space.workers.close()  # or the threads would wait for them
+            raise
+
+
+def _usual_seconds(architecture: Architecture) -> float:
+    per_epoch = USUAL_SECONDS_PER_EPOCH + USUAL_SECONDS_PER_EPOCH_AND_MAC * architecture.macs
+    return architecture.training.epochs * per_epoch
 
 
 def train(architecture: Architecture, space: Workspace) -> Path:
     """Architecture → Trained."""
     inputs = {
         "layers": [layer.model_dump() for layer in architecture.layers],
+        "number_format": architecture.number_format,
         "training": architecture.training.model_dump(),
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.train"),
@@ -125,33 +172,38 @@ def train(architecture: Architecture, space: Workspace) -> Path:
     }
 
     def make(new: Path, update: Update) -> None:
-        from pipeline.train import train as fit  # noqa: PLC0415
+        space.workers.run(_train, architecture, space.dataset, new, update=update)
 
-        fit(architecture, space.dataset, update).write(new)
-
-    usual = architecture.training.epochs * TRAIN_USUAL_SECONDS_PER_EPOCH
-    what = f"train {architecture.name}"
-    return space.make(space.folder(architecture, "trained"), what, inputs, make, usual)
+    what = f"train {_title(architecture)}"
+    folder = space.folder(architecture, "trained")
+    return space.make(folder, what, inputs, make, _usual_seconds(architecture))
 
 
 def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Path:
     """Trained → Quantized: the numbers that ship, and what Keras says with them."""
     inputs = {
         "trained": artifacts.digest(trained),
-        "architecture": architecture.name,
-        "number_format": architecture.number_format,
+        "architecture": architecture.model_dump(include={"name", "layers", "number_format"}),
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.quantized"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
     }
 
-    def make(new: Path, _: Update) -> None:
-        from pipeline.train import Trained  # noqa: PLC0415
+    def make(new: Path, update: Update) -> None:
+        space.workers.run(write_quantized, architecture, trained, space.dataset, new, update=update)
 
-        write_quantized(architecture, Trained.read(trained), space.dataset, new)
-
-    what = f"quantize {architecture.name}"
+    what = f"quantize {_title(architecture)}"
     return space.make(space.folder(architecture, "quantized"), what, inputs, make)
+
+
+def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: Update) -> None:
+    from pipeline.train import train as fit  # noqa: PLC0415 - loads Keras, for the worker alone
+
+    fit(architecture, dataset, update).write(folder)
+
+
+def _title(architecture: Architecture) -> str:
+    return f"{architecture.name}, seed {architecture.training.seed}"
 
 
 def export(architecture: Architecture, quantized: Path, space: Workspace) -> Path:
@@ -159,7 +211,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
     source = artifacts.digest(quantized)
     inputs = {
         "quantized": source,
-        "architecture": architecture.model_dump(include={"name", "about", "layers"}),
+        "name": architecture.name,
         "source": hashes.source_hash("pipeline.export"),
     }
 
@@ -167,7 +219,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
         ready = Quantized.read(quantized)
         write_exported(
             new,
-            architecture,
+            architecture.name,
             ready.layers,
             dataset=ready.dataset,
             source=source,
@@ -176,7 +228,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
             probabilities=ready.test_probabilities[: len(ready.golden_images)],
         )
 
-    what = f"export {architecture.name}"
+    what = f"export {_title(architecture)}"
     return space.make(space.folder(architecture, "exported"), what, inputs, make)
 
 
@@ -186,15 +238,16 @@ def place(module: Exported, space: Workspace) -> Candidate:
         "exported": artifacts.digest(module.exported),
         "roblox": hashes.tree_hash(ROBLOX),
         "source": hashes.source_hash("pipeline.place"),
-        "rojo": space.tools.version("rojo"),
+        **{tool: space.tools.version(tool) for tool in PLACE_TOOLS},
     }
 
     def make(new: Path, _: Update) -> None:
-        build_place([module.model_file], space.tools.path("rojo"), new / CANDIDATE_FILE)
+        rojo, darklua = map(space.tools.path, PLACE_TOOLS)
+        build_place([module.model_file], rojo, darklua, new / CANDIDATE_FILE)
 
-    name = module.architecture.name
     folder = space.folder(module.architecture, "place")
-    space.make(folder, f"build the place of {name}", inputs, make, tool="rojo")
+    what = f"build the place of {_title(module.architecture)}"
+    space.make(folder, what, inputs, make, tools=PLACE_TOOLS)
     return Candidate(module.architecture, module.quantized, module.exported, folder)
 
 

@@ -14,6 +14,7 @@ architectures:
   perceptron:
     about: one layer
     layers:
+      - {type: flatten}
       - {type: dense, units: 10, activation: sigmoid}
     number_format: int8
     training: {epochs: 15, batch_size: 128, learning_rate: 0.01, seed: 1}
@@ -26,6 +27,7 @@ architectures:
   mlp-64:
     about: two layers
     layers:
+      - {type: flatten}
       - {type: dense, units: 64, activation: relu}
       - {type: dense, units: 10, activation: softmax}
     number_format: int8
@@ -73,6 +75,15 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_known_key(refused
     assert "did you mean 'epochs'?" in message
 
 
+def test_a_misspelt_key_of_a_layer_is_named_with_the_keys_of_its_type(refused):
+    message = refused("{type: flatten}", "{type: conv2d, filters: 8, kernel: 5}")
+    assert (
+        "layers.0.kernel: unknown key 'kernel', expected one of: activation, batch_norm" in message
+    )
+    assert "kernel_size" in message
+    assert "pool_size" not in message
+
+
 def test_a_missing_key_is_named_with_the_line_of_its_entry(refused):
     message = refused("number_format: int8\n", "\n")
     assert "architectures.perceptron.number_format: missing" in message
@@ -80,14 +91,14 @@ def test_a_missing_key_is_named_with_the_line_of_its_entry(refused):
 
 def test_an_unknown_layer_type_is_named_with_the_types_that_are_known(refused):
     message = refused("type: dense", "type: conv9d")
-    assert "architectures.perceptron.layers.0.type: found 'conv9d'" in message
+    assert "architectures.perceptron.layers.1: Input tag 'conv9d'" in message
     assert "'dense'" in message
 
 
 @pytest.mark.parametrize("units", ["-64", "0", "64.5", "many"])
 def test_a_size_that_is_no_positive_integer_is_refused(refused, units):
     message = refused("units: 64", f"units: {units}")
-    assert f"{line_of('units: 64')}: architectures.mlp-64.layers.0.units: found" in message
+    assert f"{line_of('units: 64')}: architectures.mlp-64.layers.1.units: found" in message
 
 
 def test_a_duplicate_name_is_refused_with_its_line(refused):
@@ -102,7 +113,7 @@ def test_a_name_that_cannot_be_a_file_name_is_refused(refused):
 
 def test_a_network_that_does_not_end_in_ten_classes_is_refused(refused):
     message = refused("units: 10,", "units: 11,")
-    assert "architectures.perceptron: the last layer has 11 units" in message
+    assert "architectures.perceptron: the last layer is dense of 11 units" in message
 
 
 def test_softmax_in_a_hidden_layer_is_refused(refused):
@@ -110,8 +121,20 @@ def test_softmax_in_a_hidden_layer_is_refused(refused):
     assert "architectures.mlp-64: a hidden layer has softmax" in message
 
 
+def test_a_layer_that_does_not_fit_the_one_before_is_named_with_both_shapes(refused):
+    message = refused("      - {type: flatten}\n", "")
+    assert "layer 0, dense, gets (28, 28, 1), expected a flat input: put flatten" in message
+
+
+def test_a_window_larger_than_its_input_is_refused(refused):
+    flatten = "{type: flatten}"
+    pools = [f"{{type: max_pool2d, pool_size: {size}}}" for size in (15, 2)]
+    message = refused(flatten, "\n      - ".join([*pools, flatten]))
+    assert "layer 1, max_pool2d, its window of 2 does not fit its input of 1 x 1" in message
+
+
 def test_no_layers_at_all_are_refused(refused):
-    start = SAMPLE.index("      - {type: dense, units: 64")
+    start = SAMPLE.index("      - {type: flatten}", SAMPLE.index("mlp-64"))
     end = SAMPLE.index("    number_format", start)
     assert "no layers" in refused(SAMPLE[start - len("layers:\n") : end], "layers: []\n")
 
@@ -165,7 +188,7 @@ def test_an_unknown_architecture_is_refused_with_the_nearest_name():
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_ones():
-    with pytest.raises(PocketDigitsError, match=r"'quick'.*standard, smoke"):
+    with pytest.raises(PocketDigitsError, match=r"'quick'.*standard, record, smoke"):
         config.load().select([], "quick")
 
 

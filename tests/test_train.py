@@ -1,4 +1,4 @@
-"""Training: deterministic, and refusing what is not finite."""
+"""Training: deterministic, for the number format, and refusing what is not finite."""
 
 import numpy as np
 import pytest
@@ -29,15 +29,15 @@ def ignore(share, detail):
 def test_training_learns(dataset):
     images, digits = dataset.training_split
     network = architecture(epochs=10)
-    layers = train(network, dataset, ignore).layers
-    answers = networks.probabilities(networks.with_weights(network, layers), images)
+    weights = train(network, dataset, ignore).weights
+    answers = networks.probabilities(networks.with_weights(network, weights), images)
     assert np.mean(answers.argmax(axis=1) == digits) > 0.6
 
 
 def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
     first, same, other = (train(architecture(seed=seed), dataset, ignore) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(first.layers[0][0], same.layers[0][0])
-    assert not np.array_equal(first.layers[0][0], other.layers[0][0])
+    np.testing.assert_array_equal(first.weights[0], same.weights[0])
+    assert not np.array_equal(first.weights[0], other.weights[0])
 
 
 def test_progress_is_told_after_every_epoch(dataset):
@@ -57,9 +57,8 @@ def test_weights_survive_being_written_and_read(dataset, tmp_path):
     trained.write(tmp_path)
     read = Trained.read(tmp_path)
     assert read.history == trained.history
-    for (kernel, bias), (kernel_again, bias_again) in zip(trained.layers, read.layers, strict=True):
-        np.testing.assert_array_equal(kernel, kernel_again)
-        np.testing.assert_array_equal(bias, bias_again)
+    for array, again in zip(trained.weights, read.weights, strict=True):
+        np.testing.assert_array_equal(array, again)
 
 
 def test_the_validation_split_is_no_part_of_the_training_split(dataset):

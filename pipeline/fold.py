@@ -1,0 +1,112 @@
+"""A trained Keras network → the layers that ship, with batch-norm folded into their weights.
+
+Batch-norm scales and shifts each output, so it changes a quantised layer's scales and biases and
+leaves its levels alone: what was trained is what ships, but for rounding those to bfloat16.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from pipeline.errors import PocketDigitsError
+from pipeline.fake_quantize import FakeQuantized, step
+from pipeline.layers import DepthwiseConv2D, Flatten
+from pipeline.quantize import (
+    Float32,
+    QuantizedLayer,
+    QuantizedWeights,
+    bfloat16,
+    highest_level,
+    levels,
+    require_finite,
+)
+from pipeline.schema import Architecture
+
+WEIGHTLESS = (
+    keras.layers.MaxPooling2D,
+    keras.layers.AveragePooling2D,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.Flatten,
+)
+TRAINING_ONLY = (keras.layers.Dropout, keras.layers.Activation)
+
+
+@dataclass
+class _Affine:
+    """What happens to a layer's outputs: `outputs * factor + offset`."""
+
+    factor: Float32
+    offset: Float32
+
+
+def fold(architecture: Architecture, network: keras.Sequential) -> tuple[QuantizedLayer, ...]:
+    """Return the layers of `architecture` as `network`, built from it, has learned them.
+
+    A leading flatten is left out: images are flat already. Raises PocketDigitsError, naming the
+    layer, when it is none that Luau can run, or a weight is not finite.
+    """
+    affines = _affines(network)
+    shapes = architecture.shapes
+    folded = []
+    for index, (layer, shape, output) in enumerate(
+        zip(architecture.layers, shapes, shapes[1:], strict=False)
+    ):
+        if index == 0 and isinstance(layer, Flatten):
+            continue
+        name = f"{layer.type}_{index}"
+        weights = None
+        if name in affines:
+            learned = network.get_layer(name)
+            kernel = keras.ops.convert_to_numpy(learned.kernel)
+            if isinstance(layer, DepthwiseConv2D):
+                kernel = kernel[..., 0]
+            weights = _quantized(learned, kernel, affines[name], f"{architecture.name}, {name}")
+        folded.append(QuantizedLayer(layer, shape, output, weights))
+    return tuple(folded)
+
+
+def _affines(network: keras.Sequential) -> dict[str, _Affine]:
+    """Return each weighted layer's bias and batch-norm, by the layer's name."""
+    affines: dict[str, _Affine] = {}
+    last = ""
+    for layer in network.layers:
+        if isinstance(layer, FakeQuantized):
+            last = layer.name
+            bias = np.zeros(layer.output.shape[-1], np.float32)
+            if layer.use_bias:
+                bias = keras.ops.convert_to_numpy(layer.bias)
+            affines[last] = _Affine(np.ones_like(bias), bias)
+        elif isinstance(layer, keras.layers.BatchNormalization):
+            gamma, beta, mean, variance = layer.get_weights()
+            factor = gamma / np.sqrt(variance + layer.epsilon)
+            before = affines[last]
+            affines[last] = _Affine(before.factor * factor, (before.offset - mean) * factor + beta)
+        elif not isinstance(layer, WEIGHTLESS + TRAINING_ONLY):
+            raise PocketDigitsError(
+                f"{network.name}: layer {layer.name} is {type(layer).__name__}, which the Luau"
+                " library has no kernel for; use the layers that architectures.yaml names"
+            )
+    return affines
+
+
+def _quantized(
+    learned: FakeQuantized, kernel: Float32, affine: _Affine, name: str
+) -> QuantizedWeights:
+    require_finite(kernel, name, "weight")
+    require_finite(affine.factor, name, "batch-norm factor")
+    require_finite(affine.offset, name, "bias")
+    if learned.number_format == "float32":
+        whole = (kernel * affine.factor).astype(np.float32)
+        bias = affine.offset.astype(np.float32)
+        return QuantizedWeights(learned.number_format, whole, np.empty(0, np.float32), bias)
+    highest = highest_level(learned.number_format)
+    size = keras.ops.convert_to_numpy(step(kernel, highest))
+    return QuantizedWeights(
+        learned.number_format,
+        levels(kernel, size, highest),
+        bfloat16(size * affine.factor),
+        bfloat16(affine.offset),
+    )

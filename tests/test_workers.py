@@ -1,0 +1,68 @@
+"""Worker processes: progress and errors come back, and a stop does not wait."""
+
+import os
+import time
+
+import pytest
+
+from pipeline.errors import PocketDigitsError
+from pipeline.workers import workers
+
+
+def ignore(share, detail):
+    pass
+
+
+def write_settings(path, update):
+    update(0.5, "half")
+    path.write_text(f"{os.getpid()} {os.environ['TF_NUM_INTRAOP_THREADS']}")
+    update(1.0, "all")
+
+
+def refuse(update):
+    raise PocketDigitsError("net: a weight became NaN")
+
+
+def sleep(update):
+    time.sleep(600)
+
+
+def test_work_is_done_in_another_process_of_one_thread(tmp_path):
+    path = tmp_path / "settings"
+    with workers() as pool:
+        pool.run(write_settings, path, update=ignore)
+    process, threads = path.read_text().split()
+    assert int(process) != os.getpid()
+    assert threads == "1"
+
+
+def test_progress_comes_back_in_order(tmp_path):
+    told = []
+    with workers() as pool:
+        pool.run(write_settings, tmp_path / "x", update=lambda *news: told.append(news))
+        deadline = time.monotonic() + 30
+        while len(told) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert told == [(0.5, "half"), (1.0, "all")]
+
+
+def test_an_error_comes_back_as_it_was_raised():
+    with workers() as pool, pytest.raises(PocketDigitsError, match="net: a weight became NaN"):
+        pool.run(refuse, update=ignore)
+
+
+def test_leaving_does_not_wait_for_work_that_goes_on():
+    import threading  # noqa: PLC0415
+
+    def run_until_stopped(pool):
+        with pytest.raises(BaseException, match=r".*"):
+            pool.run(sleep, update=ignore)
+
+    started = time.monotonic()
+    with workers() as pool:
+        busy = threading.Thread(target=run_until_stopped, args=(pool,))
+        busy.start()
+        time.sleep(2)
+    busy.join(60)
+    assert not busy.is_alive()
+    assert time.monotonic() - started < 120
