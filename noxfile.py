@@ -40,7 +40,7 @@ def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
     # Before pytest, which would hide for minutes that they are being built.
-    _tools(session, "rojo", "lune", "stylua")
+    _tools(session, "rojo", "darklua", "lune", "stylua")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
@@ -70,8 +70,8 @@ def place(session: nox.Session) -> None:
 
 @nox.session
 def benchmark(session: nox.Session) -> None:
-    """Measure networks in their built places: accuracy, size, cost, verdict."""
-    _module(session, "benchmarks", "measure")
+    """Measure networks in their built places: accuracy, size, cost, verdict, pictures."""
+    _module(session, "benchmarks", "benchmark")
 
 
 @nox.session

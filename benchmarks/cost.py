@@ -1,48 +1,49 @@
 """What one inference costs a player's device, against the usual way to write it in Luau.
 
-With valgrind, instructions are counted: the difference of two run lengths cancels what starting
-and loading cost, and repeats to about 0.001 %. Without it (valgrind is for Linux), wall time of
-network and baseline in alternating rounds stands in, with the upper end of its confidence
-interval for the gate.
+With valgrind, instructions are counted. Without it (valgrind is for Linux), wall time of network
+and baseline in alternating rounds stands in, with the upper end of its confidence interval for the
+gate.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import callgrind
 from benchmarks import lune as lune_scripts
 from benchmarks.measurement import CostMethod
-from pipeline.errors import PocketDigitsError
+from benchmarks.stimuli import IMAGES, image_file
 
-IMAGES = 32
-IMAGES_SEED = 1
-NETWORK_ROUNDS = (1, 9)
-BASELINE_ROUNDS = (1, 2)
+ROUNDS = 9
+CHANGES = 3
+BASELINE_ROUNDS = 2
 TIMED_ROUNDS = 15
 # The 4th and 12th of 15 sorted values enclose the median with 96 % probability (binomial).
 UPPER_RANK = 11
+LOADS = 9
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Per inference: instructions (where counted), microseconds, and the ratio to the baseline."""
+    """Per inference: instructions (where counted), microseconds, and ratios to the baseline.
+
+    The incremental ones are of a prediction after 20 pixels changed. `load_ms` is the median time
+    of a fresh `require` and `load`.
+    """
 
     method: CostMethod
     instructions: float | None
+    incremental_instructions: float | None
     microseconds: float
+    baseline_microseconds: float
     ratio: float
     ratio_upper: float
+    incremental_ratio: float
     load_ms: float
 
 
@@ -55,77 +56,55 @@ def has_assertions(lune: Path) -> bool:
     return b"isLua(L->ci)" in lune.read_bytes()
 
 
-def image_mix(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the fixed, seeded mix of images that every cost is taken over."""
-    chosen = np.random.default_rng(IMAGES_SEED).choice(len(images), IMAGES, replace=False)
-    return images[np.sort(chosen)]
-
-
 def has_callgrind() -> bool:
     """Whether instructions can be counted on this machine."""
-    return shutil.which("valgrind") is not None
+    return callgrind.is_here()
 
 
 def measure(
     lune: Path, place: Path, model: str, images: NDArray[np.uint8], baseline: float | None
 ) -> Cost:
-    """Measure one network of a place over `image_mix(images)`.
+    """Measure one network of a place over the fixed mix of `images`.
 
     `baseline` is what `count_baseline` returned; None takes the wall clock instead.
     """
-    with _image_file(images) as file:
-        timed = json.loads(
-            lune_scripts.run(lune, "time", place.resolve(), model, file, str(TIMED_ROUNDS))
-        )
-        microseconds = float(np.median(timed["network_us"]))
-        if baseline is None:
-            ratios = np.sort(np.divide(timed["network_us"], timed["baseline_us"]))
-            return Cost(
-                method="wall-clock",
-                instructions=None,
-                microseconds=microseconds,
-                ratio=float(np.median(ratios)),
-                ratio_upper=float(ratios[UPPER_RANK]),
-                load_ms=timed["load_ms"],
-            )
-        instructions = _count(lune, ("network", place.resolve(), model, file), NETWORK_ROUNDS)
-    ratio = instructions / baseline
-    return Cost("callgrind", instructions, microseconds, ratio, ratio, timed["load_ms"])
+    with image_file(images) as file:
+        options = (str(TIMED_ROUNDS), str(LOADS))
+        timed = json.loads(lune_scripts.run(lune, "time", place.resolve(), model, file, *options))
+        baseline_us = np.array(timed["baseline_us"])
+        ratios = np.sort(timed["network_us"] / baseline_us)
+        ratio, upper = float(np.median(ratios)), float(ratios[UPPER_RANK])
+        incremental_ratio = float(np.median(timed["changed_us"] / baseline_us))
+        instructions = incremental = None
+        if baseline is not None:
+            subject = ("network", place.resolve(), model, file)
+            instructions, incremental = _count_network(lune, subject)
+            ratio = upper = instructions / baseline
+            incremental_ratio = incremental / baseline
+    return Cost(
+        method="wall-clock" if baseline is None else "callgrind",
+        instructions=instructions,
+        incremental_instructions=incremental,
+        microseconds=float(np.median(timed["network_us"])),
+        baseline_microseconds=float(np.median(baseline_us)),
+        ratio=ratio,
+        ratio_upper=upper,
+        incremental_ratio=incremental_ratio,
+        load_ms=float(np.median(timed["load_ms"])),
+    )
 
 
 def count_baseline(lune: Path, images: NDArray[np.uint8]) -> float:
-    """Return the baseline's instructions per inference over `image_mix(images)`."""
-    with _image_file(images) as file:
-        return _count(lune, ("baseline", "-", "-", file), BASELINE_ROUNDS)
+    """Return the baseline's instructions per inference over the fixed mix of `images`."""
+    with image_file(images) as file:
+        subject = ("baseline", "-", "-", file)
+        short, long = callgrind.count(lune, subject, [(1, 0), (BASELINE_ROUNDS, 0)])
+    return (long - short) / (IMAGES * (BASELINE_ROUNDS - 1))
 
 
-def _count(lune: Path, subject: tuple[str | Path, ...], rounds: tuple[int, int]) -> float:
-    with ThreadPoolExecutor(len(rounds)) as side_by_side:  # which changes no count
-        short, long = side_by_side.map(
-            lambda count: _instructions(lune, (*subject, str(count))), rounds
-        )
-    return (long - short) / ((rounds[1] - rounds[0]) * IMAGES)
-
-
-def _instructions(lune: Path, arguments: tuple[str | Path, ...]) -> int:
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        counts = Path(folder) / "callgrind.out"
-        callgrind = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}")
-        lune_scripts.run(lune, "count", *arguments, under=callgrind)
-        text = counts.read_text(encoding="utf-8", errors="replace")
-    total = re.search(r"^totals: (\d+)", text, re.MULTILINE)
-    if total is None:
-        raise PocketDigitsError(
-            "callgrind wrote no total of instructions; check that `valgrind --tool=callgrind true`"
-            " works, or take valgrind off PATH to have the wall clock used instead"
-        )
-    return int(total[1])
-
-
-@contextmanager
-def _image_file(images: NDArray[np.uint8]) -> Iterator[Path]:
-    """The mix of images as a temporary file for Lune."""
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        path = Path(folder) / "images"
-        path.write_bytes(image_mix(images).tobytes())
-        yield path
+def _count_network(lune: Path, subject: tuple[str | Path, ...]) -> tuple[float, float]:
+    """Return instructions per inference: of another image, and of the same after a change."""
+    lengths = [(1, 0), (ROUNDS, 0), (1, CHANGES)]
+    short, long, changing = callgrind.count(lune, subject, lengths)
+    # A change is there and back: two predictions.
+    return (long - short) / (IMAGES * (ROUNDS - 1)), (changing - short) / (IMAGES * 2 * CHANGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks import gate, report
+from benchmarks.answers import ask_all
 from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate, Workspace
 
@@ -12,9 +13,10 @@ from pipeline.stages import Candidate, Workspace
 def judge_all(candidates: Sequence[Candidate], recipe: str, space: Workspace) -> report.Report:
     """Return the report of all candidates; a violation of one does not stop the others."""
     rows = []
+    asked = ask_all(candidates, space)
     baseline = count_baseline(space)
-    for candidate in candidates:
-        measured = measure(candidate, recipe, baseline, space)
+    for candidate, folders in zip(candidates, asked, strict=True):
+        measured = measure(candidate, folders, recipe, baseline, space)
         rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits)))
     return report.Report(
         recipe=recipe,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks import accuracy, cost, lune, size
+from benchmarks import accuracy, answers, cost, lune, size
 from benchmarks.measurement import Measurement
 from pipeline import artifacts, hashes
 from pipeline.progress import Update
@@ -18,20 +19,27 @@ MEASUREMENT_FILE = "measurement.json"
 BASELINE_FILE = "baseline.json"
 USUAL_SECONDS = 15
 NO_DRAWN_STROKES = "the benchmark on real pen strokes does not exist yet"
+NO_VALGRIND = "valgrind is not on PATH (Linux only)"
+COUNTED = ("instructions_per_inference", "incremental_instructions", "baseline_instructions")
 
 
 def measure(
-    candidate: Candidate, recipe: str, baseline: float | None, space: Workspace
+    candidate: Candidate,
+    asked: Sequence[Path],
+    recipe: str,
+    baseline: float | None,
+    space: Workspace,
 ) -> Measurement:
     """Measure a candidate's place, or read what was measured of the same place before.
 
-    `baseline` is what `count_baseline` returned.
+    `asked` are its stages of answers, and `baseline` is what `count_baseline` returned.
     """
     name = candidate.architecture.name
     inputs = {
         "place": artifacts.digest(candidate.place),
         "quantized": artifacts.digest(candidate.quantized),
-        "seed": candidate.architecture.training.seed,
+        "seeds": _seeds(candidate),
+        "answers": [artifacts.digest(folder) for folder in asked],
         "recipe": recipe,
         "dataset": space.dataset.digest,
         "baseline": baseline,
@@ -39,39 +47,39 @@ def measure(
     }
 
     def make(new: Path, _: Update) -> None:
-        row = _measure(candidate, recipe, baseline, space)
+        row = _measure(candidate, asked, recipe, baseline, space)
         artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
 
     what = f"measure {name} in its place"
     folder = space.folder(candidate.architecture, "measurement")
-    space.make(folder, what, inputs, make, USUAL_SECONDS, tool="lune")
+    space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
     return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
 
 
 def _measure(
-    candidate: Candidate, recipe: str, baseline: float | None, space: Workspace
+    candidate: Candidate,
+    asked: Sequence[Path],
+    recipe: str,
+    baseline: float | None,
+    space: Workspace,
 ) -> Measurement:
     architecture, place = candidate.architecture, candidate.place_file
     lune_program = space.tools.path("lune")
     images, labels = space.dataset.x_test, space.dataset.y_test
     quantized = Quantized.read(candidate.quantized)
     keras = quantized.test_probabilities
-    answers = accuracy.ask(lune_program, place, architecture.name, images)
-    agreement, disagreements = accuracy.agreement(answers.digits, keras)
+    of_seeds = [answers.read(folder) for folder in asked]
+    shipped = of_seeds[0]
+    agreement, disagreements = accuracy.agreement(shipped.digits, keras)
     sizes = size.measure(lune_program, place, architecture.name)
     costs = cost.measure(lune_program, place, architecture.name, images, baseline)
-    not_measured = {"drawn_accuracy": NO_DRAWN_STROKES}
-    if costs.instructions is None:
-        not_measured["instructions_per_inference"] = "valgrind is not on PATH (Linux only)"
     return Measurement(
         architecture=architecture.name,
         dataset=space.dataset.name,
         recipe=recipe,
-        number_format=architecture.number_format,
-        seeds=(architecture.training.seed,),
+        number_formats=quantized.number_formats,
         parameters=quantized.parameters,
         macs=quantized.macs,
-        weight_bits=quantized.weight_bits,
         weight_bytes=quantized.weight_bytes,
         model_luau_bytes=sizes.model_luau_bytes,
         runtime_luau_bytes=sizes.runtime_luau_bytes,
@@ -79,20 +87,31 @@ def _measure(
         load_ms=costs.load_ms,
         microseconds_per_inference=costs.microseconds,
         instructions_per_inference=costs.instructions,
+        incremental_instructions=costs.incremental_instructions,
+        incremental_ratio=costs.incremental_ratio,
+        baseline_microseconds=costs.baseline_microseconds,
+        baseline_instructions=baseline,
         cost_method=costs.method,
         cost_ratio=costs.ratio,
         cost_ratio_upper=costs.ratio_upper,
         vm_assertions=cost.has_assertions(lune_program),
         test_images=len(labels),
-        accuracy=accuracy.accuracy(answers.digits, labels),
+        seeds=_seeds(candidate),
+        seed_accuracies=tuple(accuracy.accuracy(seed.digits, labels) for seed in of_seeds),
         keras_accuracy=accuracy.accuracy(keras.argmax(axis=1), labels),
         keras_agreement=agreement,
         keras_disagreements=disagreements,
-        uncertain=float(np.mean(answers.uncertain)),
-        calibration_error=accuracy.calibration_error(answers, labels),
+        uncertain=float(np.mean(shipped.uncertain)),
+        calibration_error=accuracy.calibration_error(shipped, labels),
         drawn_accuracy=None,
-        not_measured=not_measured,
+        not_measured={"drawn_accuracy": NO_DRAWN_STROKES}
+        | (dict.fromkeys(COUNTED, NO_VALGRIND) if baseline is None else {}),
     )
+
+
+def _seeds(candidate: Candidate) -> tuple[int, ...]:
+    family = (candidate, *candidate.repeats)
+    return tuple(each.architecture.training.seed for each in family)
 
 
 def count_baseline(space: Workspace) -> float | None:
@@ -107,7 +126,7 @@ def count_baseline(space: Workspace) -> float | None:
         (new / BASELINE_FILE).write_text(json.dumps(instructions), encoding="utf-8")
 
     what = "count the baseline's instructions"
-    space.make(folder, what, inputs, make, USUAL_SECONDS, tool="lune")
+    space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
     return float(json.loads((folder / BASELINE_FILE).read_bytes()))
 
 

@@ -1,23 +1,25 @@
-"""README's table of results, generated from the measurements in `benchmarks/results.json`."""
+"""README's results, generated from the measurements in `benchmarks/results.json`.
+
+A table between two markers, and the pictures in `docs/`.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from benchmarks.report import Report, Row
+from benchmarks import pictures
+from benchmarks.report import Report, Row, load
+from benchmarks.tables import kilobytes, ratio
 from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
 from pipeline.hashes import REPOSITORY
 
 README = REPOSITORY / "README.md"
 RESULTS = REPOSITORY / "benchmarks" / "results.json"
+DOCS = REPOSITORY / "docs"
+RECIPES = ("standard", "record")
 BLOCK = re.compile(r"(<!-- results: nox -s readme -->\n).*?(<!-- /results -->)", re.DOTALL)
-
-
-def load_results(path: Path = RESULTS) -> Report:
-    """Read the measurements that README shows."""
-    return Report.model_validate_json(path.read_bytes())
 
 
 def with_results(readme: str, report: Report) -> str:
@@ -35,40 +37,55 @@ def with_results(readme: str, report: Report) -> str:
 
 
 def _markdown(report: Report) -> str:
+    several = report.most_seeds > 1
+    seeds = " mean · worst |" if several else ""
     lines = [
-        "| network | read right | weights | Luau | one inference |",
-        "|---|---:|---:|---:|---:|",
-        *(_line(row) for row in report.rows),
+        f"| network | parameters | weights | Luau | read right |{seeds} one inference | redrawn |",
+        "|---|" + "---:|" * (7 if several else 6),
+        *(_line(row, several) for row in report.rows),
     ]
-    images = report.rows[0].test_images
     note = (
-        f"Trained on {report.dataset}. *Read right*: of {images:,} test images, by the Luau in the"
-        " built place. *Weights*: in binary; *Luau*: the module that holds them. *One inference*:"
-        " interpreted instructions, as a share of the usual way to write 784 → 256 → 10 in Luau."
+        f"Trained on {report.dataset}. *Weights*: in binary; *Luau*: the module that holds them."
+        f" *Read right*: of {report.rows[0].test_images:,} test images, by the Luau in the built"
+        " place"
+        + ("; *mean · worst*: over all seeds that were trained" if several else "")
+        + ". *One inference*: interpreted instructions, as a share of the usual way to write"
+        " 784 → 256 → 10 in Luau; *redrawn*: the same when 20 pixels have changed."
     )
     return "\n".join(lines) + f"\n\n{note}\n"
 
 
-def _line(row: Row) -> str:
-    return (
-        f"| `{row.architecture}` | {row.accuracy:.2%} | {row.weight_bytes / 1000:.1f} kB"
-        f" | {row.model_luau_bytes / 1000:.1f} kB | 1/{1 / row.cost_ratio:.0f} |"
-    )
+def _line(row: Row, several: bool) -> str:
+    cells = [
+        f"`{row.architecture}`",
+        f"{row.parameters:,}",
+        kilobytes(row.weight_bytes),
+        kilobytes(row.model_luau_bytes),
+        f"{row.accuracy:.2%}",
+        *([f"{row.accuracy_mean:.2%} · {row.accuracy_worst:.2%}"] if several else []),
+        ratio(row.cost_ratio),
+        ratio(row.incremental_ratio),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
-def take_over(report_file: Path, results: Path = RESULTS, readme: Path = README) -> None:
-    """Make a run's report the results that README shows.
+def take_over(
+    report_file: Path, results: Path = RESULTS, readme: Path = README, docs: Path = DOCS
+) -> None:
+    """Make a run's report the results that README shows, in figures and pictures.
 
-    Raises PocketDigitsError when there is no report, or it is not of a full run on MNIST.
+    Raises PocketDigitsError when there is no report, or it is not of a full run on MNIST with
+    counted costs.
     """
-    if not report_file.is_file():
-        raise PocketDigitsError(f"{report_file}: no such file; run `nox -s release` first")
-    report = load_results(report_file)
-    if report.recipe != "standard" or report.dataset != "mnist":
+    report = load(report_file)
+    method = report.rows[0].cost_method
+    if report.recipe not in RECIPES or report.dataset != "mnist" or method != "callgrind":
         raise PocketDigitsError(
-            f"{report_file}: made by recipe {report.recipe} from {report.dataset}, expected"
-            " standard and mnist; run `nox -s release` with MNIST first"
+            f"{report_file}: made by recipe {report.recipe} from {report.dataset}, with costs by"
+            f" {method}; expected {' or '.join(RECIPES)}, mnist and callgrind; run"
+            " `nox -s release` with MNIST and valgrind first"
         )
     text = with_results(readme.read_text(encoding="utf-8"), report)
+    pictures.draw(report, docs)
     write_atomically(results, report.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

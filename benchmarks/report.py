@@ -1,18 +1,26 @@
-"""Measurements and verdicts → `build/report.json`, and the table that a person reads."""
+"""Measurements and verdicts of one run: `build/report.json`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import statistics
 from pathlib import Path
+from typing import Annotated
 
-from rich.table import Table
+from pydantic import Field, ValidationError
+from pydantic import model_validator as validator
 
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement
 from pipeline import artifacts
-from pipeline.schema import Strict
+from pipeline.errors import PocketDigitsError
+from pipeline.layers import Strict
 
 REPORT_FILE = "report.json"
+# What rows must share to be compared: costs of two runs are ratios to two baselines.
+OF_ONE_RUN = (
+    *("recipe", "dataset", "test_images"),
+    *("cost_method", "baseline_instructions", "vm_assertions"),
+)
 
 
 class Row(Measurement):
@@ -27,13 +35,31 @@ class Report(Strict):
     recipe: str
     dataset: str
     fallback_reason: str | None
-    rows: tuple[Row, ...]
+    rows: Annotated[tuple[Row, ...], Field(min_length=1)]
 
     @property
     def approved(self) -> list[Row]:
         """The rows that may ship, best first."""
         approved = [row for row in self.rows if row.verdict.approved]
         return sorted(approved, key=lambda row: (-row.accuracy, row.architecture))
+
+    @property
+    def baseline_microseconds(self) -> float:
+        """The baseline's time per inference, which was taken beside every network."""
+        return statistics.median(row.baseline_microseconds for row in self.rows)
+
+    @property
+    def most_seeds(self) -> int:
+        """How often the network that was trained most often was."""
+        return max(len(row.seeds) for row in self.rows)
+
+    @validator(mode="after")
+    def _of_one_run(self) -> Report:
+        for figure in OF_ONE_RUN:
+            found = {row.architecture: getattr(row, figure) for row in self.rows}
+            if len(set(found.values())) > 1:
+                raise ValueError(f"rows of several runs: {figure} differs: {found}")
+        return self
 
 
 def row(measured: Measurement, verdict: Verdict) -> Row:
@@ -48,58 +74,16 @@ def write(report: Report, build: Path) -> Path:
     return path
 
 
-def caption(report: Report) -> str:
-    """Say what the table's figures mean."""
-    images = report.rows[0].test_images
-    return (
-        f"{report.dataset}, recipe {report.recipe}. Accuracy: {images:,} test images, run in Luau"
-        " from the built place; Keras: the same weights in Keras. Cost: one inference against the"
-        " usual way to write 784 → 256 → 10 in Luau, "
-        + (
-            "in instructions counted by callgrind."
-            if report.rows[0].cost_method == "callgrind"
-            else "in wall time (≈), because valgrind is not on PATH."
-        )
-        + (
-            " This Lune checks assertions that no player runs, so costs are rough;"
-            " one that cargo builds for this project does not."
-            if report.rows[0].vm_assertions
-            else ""
-        )
-    )
+def load(path: Path) -> Report:
+    """Read a report.
 
-
-def table(rows: Sequence[Row], caption: str) -> Table:
-    """Return the figures that people compare."""
-    result = Table(caption=caption, caption_justify="left")
-    result.add_column("architecture", no_wrap=True)
-    headings = ("accuracy", "Keras", "weights", "Luau", "runtime", "load", "inference", "cost")
-    for heading in headings:
-        result.add_column(heading, justify="right", no_wrap=True)
-    result.add_column("verdict")
-    for row in rows:
-        result.add_row(*_cells(row))
-    return result
-
-
-def _cells(row: Row) -> list[str]:
-    ratio = f"1/{1 / row.cost_ratio:.1f}"
-    verdict = "[green]✓ approved[/]"
-    if not row.verdict.approved:
-        verdict = "[red]✗ " + ", ".join(found.figure for found in row.verdict.violations)
-    return [
-        row.architecture,
-        f"{row.accuracy:.2%}",
-        f"{row.keras_accuracy:.2%}",
-        _kilobytes(row.weight_bytes),
-        _kilobytes(row.model_luau_bytes),
-        _kilobytes(row.runtime_luau_bytes),
-        f"{row.load_ms:.1f} ms",
-        f"{row.microseconds_per_inference:.0f} µs",
-        ratio if row.cost_method == "callgrind" else f"≈ {ratio}",
-        verdict,
-    ]
-
-
-def _kilobytes(size: int) -> str:
-    return f"{size / 1000:.1f} kB"
+    Raises PocketDigitsError when there is none, or it was written by another version.
+    """
+    if not path.is_file():
+        raise PocketDigitsError(f"{path}: no such file; run `nox -s release` first")
+    try:
+        return Report.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise PocketDigitsError(
+            f"{path}: not a report of one run of this version: {error}\nrun `nox -s release` again"
+        ) from error

@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from benchmarks import pictures
 from benchmarks.judge import judge_all
-from benchmarks.report import Report, caption, table, write
+from benchmarks.report import Report, write
+from benchmarks.tables import tables
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
@@ -36,8 +38,8 @@ def release(
 ) -> None:
     """Train, export, build, measure and judge, then fill dist/ with what passed.
 
-    Stages whose inputs have not changed are skipped. The first run also builds Rojo and Lune and
-    takes about ten minutes on two cores; a repeated one takes seconds.
+    Stages whose inputs have not changed are skipped. The first run also builds Rojo, darklua and
+    Lune, and takes about ten minutes on two cores; a repeated one takes seconds.
     """
     console = cli.console()
     with cli.command():
@@ -47,10 +49,11 @@ def release(
 
 
 def _release(run: cli.Run, dist: Path, console: Console) -> None:
-    with cli.workspace(run, ["rojo", "lune"], console) as space:
-        finished = candidates(run.architectures, space)
+    with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+        finished = candidates(run.architectures, run.recipe.seeds, space)
         report = judge_all(finished, run.recipe_name, space)
         write(report, run.build)
+        pictures.draw(report, run.build)
         by_name = {candidate.architecture.name: candidate for candidate in finished}
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
@@ -70,8 +73,8 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
 
 
 def _show(report: Report, progress: Progress, console: Console) -> None:
-    """Print the table, where the time went, and every violation."""
-    console.print(table(report.rows, caption(report)))
+    """Print the tables, where the time went, and every violation."""
+    console.print(tables(report))
     slowest = sorted(progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
     if slowest:
         times = ", ".join(f"{what} {duration(took)}" for what, took in slowest)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from benchmarks.report import Report
 from pipeline import hashes, toolchain
-from pipeline.schema import Strict
+from pipeline.layers import Strict
 from pipeline.stages import Workspace, installed_versions
 from release.version import commit
 
 MANIFEST_FILE = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
+PUBLISHABLE = ("standard", "record")
 LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 
 
@@ -46,10 +47,10 @@ def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Ma
         commit=commit(),
         dataset=space.dataset.name,
         dataset_sha256=space.dataset.digest,
-        publishable=space.dataset.name == "mnist" and report.recipe == "standard",
+        publishable=space.dataset.name == "mnist" and report.recipe in PUBLISHABLE,
         python=".".join(map(str, sys.version_info[:3])),
         libraries=installed_versions(*LIBRARIES),
-        tools={name: toolchain.pinned(name).version for name in ("lune", "rojo")},
+        tools={name: toolchain.pinned(name).version for name in ("darklua", "lune", "rojo")},
         files=tuple(
             FileEntry(name=path.name, bytes=path.stat().st_size, sha256=hashes.file_hash(path))
             for path in sorted(folder.iterdir())

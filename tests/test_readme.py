@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from measurements import measurement, report
 
-from benchmarks.readme import README, load_results, take_over, with_results
+from benchmarks import pictures
+from benchmarks.readme import DOCS, README, RECIPES, RESULTS, take_over, with_results
+from benchmarks.report import load
 from pipeline import config
 from pipeline.errors import PocketDigitsError
 from pipeline.hashes import REPOSITORY
@@ -13,19 +16,26 @@ TEXT = README.read_text(encoding="utf-8")
 
 
 def test_its_results_are_those_of_the_measurement_file():
-    assert with_results(TEXT, load_results()) == TEXT
+    assert with_results(TEXT, load(RESULTS)) == TEXT
 
 
 def test_its_results_cover_every_architecture_and_all_were_approved():
-    rows = load_results().rows
+    rows = load(RESULTS).rows
     assert [row.architecture for row in rows] == list(config.load().architectures)
     assert all(row.verdict.approved for row in rows)
 
 
 def test_its_results_are_of_a_full_run_on_mnist():
-    results = load_results()
-    assert (results.dataset, results.recipe) == ("mnist", "standard")
+    results = load(RESULTS)
+    assert results.dataset == "mnist"
+    assert results.recipe in RECIPES
     assert all(row.test_images == 10_000 for row in results.rows)
+
+
+def test_its_pictures_show_those_results():
+    for name, picture in pictures.pictures(load(RESULTS)).items():
+        assert f'src="docs/{name}"' in TEXT
+        assert pictures.read_shown(DOCS / name) == pictures.shown(picture)
 
 
 def test_every_session_it_names_exists():
@@ -38,7 +48,8 @@ def test_every_session_it_names_exists():
 
 
 def test_every_file_it_links_exists():
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", TEXT) if "://" not in link]
+    found = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", TEXT)
+    links = [link or source for link, source in found if "://" not in link]
     assert links
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
 
@@ -53,27 +64,43 @@ def test_the_network_it_shows_how_to_add_is_valid(tmp_path):
 
 def test_lost_markers_are_named():
     with pytest.raises(PocketDigitsError, match="restore the markers"):
-        with_results("# no markers", load_results())
+        with_results("# no markers", load(RESULTS))
 
 
-def test_figures_of_the_smoke_recipe_are_not_taken_over(tmp_path):
-    report = load_results().model_copy(update={"recipe": "smoke"})
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ({"recipe": "smoke"}, "made by recipe smoke"),
+        ({"dataset": "synthetic"}, "from synthetic"),
+        ({"cost_method": "wall-clock"}, "with costs by wall-clock"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_figures_of_a_lesser_run_are_not_taken_over(tmp_path, figure, told):
     file = tmp_path / "report.json"
-    file.write_text(report.model_dump_json())
-    with pytest.raises(PocketDigitsError, match="made by recipe smoke"):
-        take_over(file, tmp_path / "results.json", tmp_path / "README.md")
+    file.write_text(report(measurement(**figure)).model_dump_json())
+    with pytest.raises(PocketDigitsError, match=told):
+        take_over(file, tmp_path / "results.json", tmp_path / "README.md", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
-def test_a_report_is_taken_over_into_both_files(tmp_path):
-    report = load_results()
-    changed = report.rows[0].model_copy(update={"accuracy": 0.5})
-    report = report.model_copy(update={"rows": (changed, *report.rows[1:])})
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_report_is_taken_over_into_figures_and_pictures(tmp_path, recipe):
+    taken = report(
+        measurement(recipe=recipe, seeds=(1, 2), seed_accuracies=(0.6, 0.5), cost_ratio=0.25)
+    )
     file, results, readme = (
         tmp_path / name for name in ("report.json", "results.json", "README.md")
     )
-    file.write_text(report.model_dump_json())
+    file.write_text(taken.model_dump_json())
     readme.write_text(TEXT, encoding="utf-8")
-    take_over(file, results, readme)
-    assert "50.00%" in readme.read_text(encoding="utf-8")
-    assert load_results(results) == report
+    take_over(file, results, readme, tmp_path)
+    line = "| `net` | 20,000 | 12.5 kB | 1.0 kB | 60.00% | 55.00% · 50.00% | 1/4.0 | 1/100 |"
+    assert line in readme.read_text(encoding="utf-8").splitlines()
+    assert load(results) == taken
+    for name, picture in pictures.pictures(taken).items():
+        assert pictures.read_shown(tmp_path / name) == pictures.shown(picture)
+
+
+def test_a_network_of_one_seed_has_no_mean(tmp_path):
+    assert "mean" not in with_results(TEXT, report(measurement()))

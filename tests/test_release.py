@@ -26,7 +26,7 @@ recipes:
 architectures:
   linear: &linear
     about: a perceptron
-    layers: [{type: dense, units: 10, activation: sigmoid}]
+    layers: [{type: flatten}, {type: dense, units: 10, activation: sigmoid}]
     number_format: int8
     training: {epochs: 8, batch_size: 50, learning_rate: 0.02, seed: 1}
     limits:
@@ -37,6 +37,7 @@ architectures:
     <<: *linear
     about: with a hidden layer
     layers:
+      - {type: flatten}
       - {type: dense, units: 12, activation: relu}
       - {type: dense, units: 10, activation: softmax}
 """
@@ -231,7 +232,7 @@ def test_two_runs_in_one_build_folder_are_refused(work):
 
 def test_an_edited_weights_file_is_made_again(work):
     before = hashes(work / "dist")
-    weights = work / "build" / "linear" / "quantized" / "weights.safetensors"
+    weights = work / "build" / "linear" / "seed-1" / "quantized" / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\0")
     result = run(work)
     assert result.exit_code == 0, result.output

@@ -1,0 +1,44 @@
+"""The images that costs are taken over: a fixed mix, and each again with a few pixels changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+IMAGES = 32
+SEED = 1
+CHANGED_SHAPE = (4, 5)  # rows, columns: what a pen 3 pixels wide touches as it moves on by 4
+
+
+def image_mix(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the fixed, seeded choice of (n, 28, 28) images that every cost is taken over."""
+    chosen = np.random.default_rng(SEED).choice(len(images), IMAGES, replace=False)
+    return images[np.sort(chosen)]
+
+
+def with_a_touch(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a copy of every image of which 20 pixels, all in one place, have another value."""
+    random = np.random.default_rng(SEED)
+    rows, columns = CHANGED_SHAPE
+    touched = images.copy()
+    for image in touched:
+        top, left = random.integers(4, (24 - rows + 1, 24 - columns + 1))  # where MNIST has its ink
+        image[top : top + rows, left : left + columns] += random.integers(
+            1, 256, CHANGED_SHAPE, dtype=np.uint8
+        )  # modulo 256, so never the same
+    return touched
+
+
+@contextmanager
+def image_file(images: NDArray[np.uint8]) -> Iterator[Path]:
+    """The mix of images, and after it the same with a touch each, as a temporary file for Lune."""
+    mix = image_mix(images)
+    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
+        path = Path(folder) / "images"
+        path.write_bytes(mix.tobytes() + with_a_touch(mix).tobytes())
+        yield path

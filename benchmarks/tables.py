@@ -1,0 +1,148 @@
+"""A report as the two tables that a person reads: what networks read and weigh, what they cost."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+
+from benchmarks import rivals
+from benchmarks.report import Report, Row
+
+BASELINE = "baseline"
+ELSEWHERE = "*"  # marks a figure that is not of this run
+NONE = "–"
+
+
+def tables(report: Report) -> Group:
+    """Return both tables, and what their figures mean, for a terminal of 100 columns."""
+    return Group(_weighed(report), "", _cost(report), "", legend(report))
+
+
+def _weighed(report: Report) -> Table:
+    several = report.most_seeds > 1
+    seeds = ("mean", "worst", "spread") if several else ()
+    table = _table(
+        "What they read and weigh",
+        ("read right", *seeds, "as Keras", "parameters", "bits", "weights", "Luau"),
+    )
+    usual = rivals.load().tinymnist
+    for row in report.rows:
+        table.add_row(
+            row.architecture,
+            f"{row.accuracy:.2%}",
+            *(_over_seeds(row) if several else ()),
+            f"{row.keras_agreement:.2%}",
+            f"{row.parameters:,}",
+            f"{row.weight_bits:.1f}",
+            kilobytes(row.weight_bytes),
+            kilobytes(row.model_luau_bytes),
+        )
+    table.add_section()
+    table.add_row(
+        BASELINE,
+        f"{usual.accuracy:.1%} {ELSEWHERE}" if report.dataset == "mnist" else NONE,
+        *(NONE for _ in seeds),
+        NONE,
+        f"{usual.parameters:,}",
+        "32.0",
+        kilobytes(usual.weight_bytes),
+        f"{kilobytes(usual.luau_bytes)} {ELSEWHERE}",
+    )
+    return table
+
+
+def _over_seeds(row: Row) -> tuple[str, ...]:
+    if len(row.seeds) == 1:
+        return NONE, NONE, NONE
+    return f"{row.accuracy_mean:.2%}", f"{row.accuracy_worst:.2%}", f"{row.accuracy_spread:.2%}"
+
+
+def _cost(report: Report) -> Table:
+    figures = ("MACs", "runtime", "load", "time", "instructions", "cost", "redrawn")
+    table = _table("What they cost", figures)
+    table.add_column("verdict")
+    for row in report.rows:
+        verdict = "[green]✓ approved[/]"
+        if not row.verdict.approved:
+            verdict = "[red]✗ " + ", ".join(found.figure for found in row.verdict.violations)
+        table.add_row(
+            row.architecture,
+            f"{row.macs:,}",
+            kilobytes(row.runtime_luau_bytes),
+            f"{row.load_ms:.1f} ms",
+            f"{row.microseconds_per_inference:,.0f} µs",
+            _count(row.instructions_per_inference),
+            ratio(row.cost_ratio),
+            ratio(row.incremental_ratio),
+            verdict,
+        )
+    table.add_section()
+    usual = rivals.load().tinymnist
+    table.add_row(
+        BASELINE,
+        f"{usual.macs:,}",
+        NONE,
+        f"{usual.load_ms:.0f} ms {ELSEWHERE}",
+        f"{report.baseline_microseconds:,.0f} µs",
+        _count(report.rows[0].baseline_instructions),
+        "1",
+        "1",
+        NONE,
+    )
+    return table
+
+
+def _table(title: str, headings: tuple[str, ...]) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column("network", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def legend(report: Report) -> str:
+    """Say what the tables' figures mean."""
+    first = report.rows[0]
+    parts = [
+        f"Recipe {report.recipe}; {first.test_images:,} test images of {report.dataset}, run in"
+        " Luau from the built place.",
+        "[b]As Keras[/]: the same answer with the same weights.",
+        "[b]Bits[/]: of a parameter. [b]Luau[/]: the module of the weights; [b]runtime[/]: what"
+        " runs it. [b]Load[/]: `require` and decoding.",
+        "[b]Cost[/]: one inference against the baseline, 784 → 256 → 10 the usual way, in "
+        + ("instructions" if first.cost_method == "callgrind" else "wall time (no valgrind)")
+        + " of this run; [b]redrawn[/]: after 20 pixels changed.",
+        f"{ELSEWHERE} not of this run: published by TinyMNIST, or read off its repository.",
+    ]
+    if report.most_seeds > 1:
+        parts.insert(1, "[b]Mean, worst, spread[/]: over seeds; the first ships.")
+    if first.vm_assertions:
+        parts.append(
+            "This Lune checks assertions that no player runs, so costs are rough; one that cargo"
+            " builds for this project does not."
+        )
+    return " ".join(parts)
+
+
+def kilobytes(size: int) -> str:
+    """Return a size as people compare it."""
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1e6:.2f} MB"
+
+
+def ratio(cost: float) -> str:
+    """Return a share of the baseline's cost as a fraction, which is easier to see than 0.0063."""
+    if cost >= 1:
+        return f"{cost:.1f}"
+    return f"1/{1 / cost:.0f}" if cost < 0.05 else f"1/{1 / cost:.1f}"
+
+
+def _count(instructions: float | None) -> str:
+    return NONE if instructions is None else f"{instructions:,.0f}"

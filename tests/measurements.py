@@ -1,0 +1,80 @@
+"""Measurements and reports with made-up figures, for tests of what is done with them."""
+
+from benchmarks.gate import Verdict
+from benchmarks.measurement import Measurement
+from benchmarks.report import Report, row
+
+
+def measurement(**changes) -> Measurement:
+    """A network that is exactly at the limits of test_gate.py."""
+    figures = {
+        "architecture": "net",
+        "dataset": "mnist",
+        "recipe": "standard",
+        "number_formats": ("int4", "int8"),
+        "parameters": 20_000,
+        "macs": 90_000,
+        "weight_bytes": 12_500,
+        "model_luau_bytes": 1000,
+        "runtime_luau_bytes": 21_000,
+        "rbxl_bytes": 40_000,
+        "load_ms": 2.5,
+        "microseconds_per_inference": 150.0,
+        "instructions_per_inference": 3.3e6,
+        "incremental_instructions": 3.3e5,
+        "incremental_ratio": 0.01,
+        "baseline_microseconds": 1_500.0,
+        "baseline_instructions": 3.3e7,
+        "cost_method": "callgrind",
+        "cost_ratio": 0.1,
+        "cost_ratio_upper": 0.1,
+        "vm_assertions": False,
+        "test_images": 10_000,
+        "seeds": (1,),
+        "seed_accuracies": (0.98,),
+        "keras_accuracy": 0.98,
+        "keras_agreement": 1.0,
+        "keras_disagreements": 0,
+        "uncertain": 0.0,
+        "calibration_error": 0.0,
+        "drawn_accuracy": None,
+        "not_measured": {"drawn_accuracy": "no strokes"},
+    }
+    return Measurement.model_validate(figures | changes)
+
+
+def report(*measured: Measurement, violations=()) -> Report:
+    """A run of the given networks, which all have the given violations."""
+    verdict = Verdict(violations=violations)
+    return Report(
+        recipe=measured[0].recipe,
+        dataset=measured[0].dataset,
+        fallback_reason=None,
+        rows=tuple(row(each, verdict) for each in measured),
+    )
+
+
+def ladder() -> Report:
+    """A run of as many networks as ship, some trained from several seeds, close together."""
+    steps = [
+        ("perceptron", 7_850, 7_900, 0.006, (0.919,)),
+        ("sigmoid-16-16", 13_002, 13_300, 0.009, (0.953,)),
+        ("mlp-64", 50_890, 51_400, 0.015, (0.983, 0.981, 0.982)),
+        ("mlp-256", 203_530, 154_600, 0.046, (0.9875, 0.987, 0.988)),
+        ("tiny", 5_200, 2_450, 0.08, (0.9908, 0.9901, 0.991)),
+        ("small", 10_900, 5_400, 0.12, (0.9949, 0.9945, 0.9952)),
+        ("best", 30_000, 15_400, 0.32, (0.9966, 0.9961, 0.997)),
+    ]
+    return report(
+        *(
+            measurement(
+                architecture=name,
+                parameters=parameters,
+                weight_bytes=size,
+                cost_ratio=cost,
+                seeds=tuple(range(1, len(accuracies) + 1)),
+                seed_accuracies=accuracies,
+            )
+            for name, parameters, size, cost, accuracies in steps
+        )
+    )
