@@ -28,13 +28,14 @@ app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 def benchmark(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    seeds: cli.Seeds = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
 ) -> None:
     """Measure networks in their built places, and judge them by their limits.
 
-    Every seed that the recipe trains reads the whole test set in Luau; size, load time and
+    Every seed that is trained reads the whole test set in Luau; size, load time and
     instructions are those of the seed that ships, beside the baseline's in the same run. What is
     not trained yet is trained first.
 
@@ -45,9 +46,9 @@ def benchmark(
     """
     console = cli.console()
     with cli.command():
-        run = cli.Run.of(names, recipe, dataset, config, build)
+        run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
-            finished = candidates(run.architectures, run.recipe.seeds, space)
+            finished = candidates(run.architectures, run.seeds, space)
             report = judge_all(finished, run.recipe_name, space)
             path = write(report, run.build)
         drawn = pictures.draw(report, run.build)

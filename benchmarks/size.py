@@ -14,22 +14,29 @@ MODELS = f"{INDEX}."
 
 @dataclass(frozen=True)
 class Sizes:
-    """Bytes of source, as UTF-8: the network's own module, and the minified library it runs on."""
+    """Bytes of source, as UTF-8: the network's own module, and what of the library runs it.
+
+    A network does without other layers' kernels, and without what makes images of strokes.
+    """
 
     model_luau_bytes: int
     runtime_luau_bytes: int
     rbxl_bytes: int
 
 
-def scripts(lune: Path, place: Path) -> dict[str, str]:
-    """Return the source of every script of PocketDigits in a place, by its path below it."""
-    sources: dict[str, str] = json.loads(lune_scripts.run(lune, "scripts", place.resolve()))
+def scripts(lune: Path, place: Path, model: str | None = None) -> dict[str, str]:
+    """Return the source of every script of PocketDigits in a place, by its path below it.
+
+    With `model`, only of those that run when this network is loaded and predicts.
+    """
+    only = () if model is None else (model,)
+    sources: dict[str, str] = json.loads(lune_scripts.run(lune, "scripts", place.resolve(), *only))
     return sources
 
 
 def measure(lune: Path, place: Path, model: str) -> Sizes:
     """Return the sizes for one network of a place."""
-    sources = {path: len(source.encode()) for path, source in scripts(lune, place).items()}
+    sources = {path: len(source.encode()) for path, source in scripts(lune, place, model).items()}
     return Sizes(
         model_luau_bytes=sources[MODELS + model],
         runtime_luau_bytes=sum(

@@ -30,7 +30,18 @@ Names = Annotated[
     typer.Argument(metavar="ARCHITECTURE", help="Those to work on; all of them if none."),
 ]
 Recipe = Annotated[
-    str, typer.Option(help="Which recipe of architectures.yaml: standard, or smoke for a minute.")
+    str,
+    typer.Option(
+        help="Which recipe of architectures.yaml: standard, record, or smoke for a minute."
+    ),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="How often to train each network; the worst is judged, the first ships.",
+        show_default="as the recipe says",
+    ),
 ]
 DatasetChoice = Annotated[
     sources.Choice,
@@ -54,6 +65,7 @@ class Run:
     architectures: list[schema.Architecture]
     recipe_name: str
     recipe: schema.Recipe
+    seeds: int
     choice: sources.Choice
     build: Path
 
@@ -65,11 +77,13 @@ class Run:
         choice: sources.Choice,
         config_file: Path,
         build: Path,
+        seeds: int | None = None,
     ) -> Run:
         """Read the configuration and pick the architectures."""
         known = config.load(config_file)
         architectures = known.select(names or [], recipe)
-        return cls(architectures, recipe, known.recipes[recipe], choice, build)
+        chosen = known.recipes[recipe]
+        return cls(architectures, recipe, chosen, seeds or chosen.seeds, choice, build)
 
 
 @contextmanager

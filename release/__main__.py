@@ -31,6 +31,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    seeds: cli.Seeds = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
@@ -39,18 +40,18 @@ def release(
     """Train, export, build, measure and judge, then fill dist/ with what passed.
 
     Stages whose inputs have not changed are skipped. The first run also builds Rojo, darklua and
-    Lune, and takes about ten minutes on two cores; a repeated one takes seconds.
+    Lune, and takes about 20 minutes on two cores; a repeated one takes seconds.
     """
     console = cli.console()
     with cli.command():
-        run = cli.Run.of(names, recipe, dataset, config, build)
+        run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
         _release(run, dist, console)
 
 
 def _release(run: cli.Run, dist: Path, console: Console) -> None:
     with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
-        finished = candidates(run.architectures, run.recipe.seeds, space)
+        finished = candidates(run.architectures, run.seeds, space)
         report = judge_all(finished, run.recipe_name, space)
         write(report, run.build)
         pictures.draw(report, run.build)

@@ -58,13 +58,16 @@ def line_of(text: str) -> int:
     return SAMPLE[: SAMPLE.index(text)].count("\n") + 1
 
 
-def test_the_shipped_file_holds_the_four_first_networks_in_order():
+def test_the_shipped_file_holds_the_ladder_in_order():
     networks = config.load().select([], "standard")
     assert [network.name for network in networks] == [
         "perceptron",
         "sigmoid-16-16",
         "mlp-64",
         "mlp-256",
+        "tiny",
+        "small",
+        "best",
     ]
 
 

@@ -59,7 +59,7 @@ def test_the_network_it_shows_how_to_add_is_valid(tmp_path):
     path = tmp_path / "architectures.yaml"
     shipped = config.ARCHITECTURES.read_text(encoding="utf-8")
     path.write_text(f"{shipped}\n{example}", encoding="utf-8")
-    assert list(config.load(path).architectures)[-1] == "mlp-128"
+    assert list(config.load(path).architectures)[-1] == "my-network"
 
 
 def test_lost_markers_are_named():
