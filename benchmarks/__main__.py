@@ -59,7 +59,7 @@ def benchmark(
 
 @app.command(options_metavar=OPTIONS)
 def preview(
-    name: Annotated[str, typer.Argument(help="The network of the place.")] = "mlp-256",
+    name: Annotated[str, typer.Argument(help="The network of the place.")] = "best",
     digit: Annotated[int, typer.Option(min=0, max=9, help="What is drawn on the canvas.")] = 3,
     recipe: cli.Recipe = "standard",
     dataset: cli.DatasetChoice = "auto",

@@ -15,7 +15,8 @@ from benchmarks import lune
 from benchmarks.accuracy import Answers, ask
 from pipeline import artifacts, hashes
 from pipeline.progress import Update
-from pipeline.stages import Candidate, Workspace
+from pipeline.stages import Candidate
+from pipeline.workspace import Workspace
 
 ANSWERS_FILE = "answers.npz"
 FOLDER = "answers"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from benchmarks import gate, report
 from benchmarks.answers import ask_all
 from benchmarks.measure import count_baseline, measure
-from pipeline.stages import Candidate, Workspace
+from pipeline.stages import Candidate
+from pipeline.workspace import Workspace
 
 
 def judge_all(candidates: Sequence[Candidate], recipe: str, space: Workspace) -> report.Report:

@@ -13,7 +13,8 @@ from benchmarks.measurement import Measurement
 from pipeline import artifacts, hashes
 from pipeline.progress import Update
 from pipeline.quantized import Quantized
-from pipeline.stages import Candidate, Workspace
+from pipeline.stages import Candidate
+from pipeline.workspace import Workspace
 
 MEASUREMENT_FILE = "measurement.json"
 BASELINE_FILE = "baseline.json"

@@ -21,9 +21,9 @@ from pipeline.artifacts import full_disk_explained
 from pipeline.datasets import sources
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
-from pipeline.stages import Workspace
 from pipeline.toolbox import Toolbox
 from pipeline.workers import workers
+from pipeline.workspace import Workspace
 
 Names = Annotated[
     list[str] | None,

@@ -55,30 +55,7 @@ class _Window(Strict):
         return ((rows - window) // strides + 1, (columns - window) // strides + 1, channels)
 
 
-class Conv2D(_Window):
-    """A convolution, kernel of shape (rows, columns, channels, filters), then batch-norm."""
-
-    type: Literal["conv2d"]
-    filters: int = Field(gt=0, le=512)
-    kernel_size: Extent
-    strides: Extent = 1
-    padding: Padding = "valid"
-    activation: Activation = "relu"
-    batch_norm: bool = True
-    number_format: NumberFormat | None = None
-
-    def output_shape(self, shape: Shape) -> Shape:
-        """Return (rows, columns, filters)."""
-        return (
-            *self._output(shape, self.kernel_size, self.strides, self.padding)[:2],
-            self.filters,
-        )
-
-
-class DepthwiseConv2D(_Window):
-    """A convolution of each channel by itself, kernel of shape (rows, columns, channels)."""
-
-    type: Literal["depthwise_conv2d"]
+class _Convolution(_Window):
     kernel_size: Extent
     strides: Extent = 1
     padding: Padding = "valid"
@@ -89,6 +66,23 @@ class DepthwiseConv2D(_Window):
     def output_shape(self, shape: Shape) -> Shape:
         """Return (rows, columns, channels)."""
         return self._output(shape, self.kernel_size, self.strides, self.padding)
+
+
+class Conv2D(_Convolution):
+    """A convolution, kernel of shape (rows, columns, channels, filters), then batch-norm."""
+
+    type: Literal["conv2d"]
+    filters: int = Field(gt=0, le=512)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (rows, columns, filters)."""
+        return (*super().output_shape(shape)[:2], self.filters)
+
+
+class DepthwiseConv2D(_Convolution):
+    """A convolution of each channel by itself, kernel of shape (rows, columns, channels)."""
+
+    type: Literal["depthwise_conv2d"]
 
 
 class Pool2D(_Window):

@@ -9,73 +9,27 @@ that a stage is made in.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from pipeline import artifacts, hashes
 from pipeline.datasets.dataset import Dataset
 from pipeline.export import module_file
 from pipeline.export import write as write_exported
 from pipeline.place import ROBLOX, build_place
-from pipeline.progress import Progress, Update
+from pipeline.progress import Update
 from pipeline.quantized import Quantized
 from pipeline.quantized import write as write_quantized
 from pipeline.schema import Architecture
-from pipeline.toolbox import Toolbox
-from pipeline.workers import Workers
+from pipeline.workspace import Workspace
 
 CANDIDATE_FILE = "candidate.rbxl"
 PLACE_TOOLS = ("rojo", "darklua")
 USUAL_SECONDS_PER_EPOCH = 1.5
 USUAL_SECONDS_PER_EPOCH_AND_MAC = 2e-5
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """Where a run works, with what data and tools, and where it shows what it does.
-
-    `fallback_reason` says why MNIST was wanted and is not the dataset.
-    """
-
-    build: Path
-    dataset: Dataset
-    fallback_reason: str | None
-    progress: Progress
-    tools: Toolbox
-    workers: Workers
-
-    def folder(self, architecture: Architecture, stage: str) -> Path:
-        """Return the folder of one stage of one architecture, trained from its seed."""
-        return self.build / architecture.name / f"seed-{architecture.training.seed}" / stage
-
-    def make(
-        self,
-        folder: Path,
-        what: str,
-        inputs: dict[str, Any],
-        make: Callable[[Path, Update], None],
-        usual_seconds: float | None = None,
-        tools: Sequence[str] = (),
-    ) -> Path:
-        """Make a stage, shown as `what`, or say that it is unchanged; return its folder.
-
-        `tools` are waited for first, so that the time they take to build is not taken for the
-        stage's.
-        """
-
-        def make_visibly(new: Path) -> None:
-            for tool in tools:
-                self.tools.path(tool)
-            with self.progress.step(what, usual_seconds) as update:
-                make(new, update)
-
-        if not artifacts.run_stage(folder, inputs, make_visibly):
-            self.progress.unchanged(what)
-        return folder
 
 
 @dataclass(frozen=True)

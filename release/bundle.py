@@ -12,7 +12,8 @@ from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.place import build_library, build_place
 from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE
-from pipeline.stages import Candidate, Workspace
+from pipeline.stages import Candidate
+from pipeline.workspace import Workspace
 from release import manifest
 
 PRODUCT = "pocket-digits"

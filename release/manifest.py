@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.report import Report
 from pipeline import hashes, toolchain
 from pipeline.layers import Strict
-from pipeline.stages import Workspace, installed_versions
+from pipeline.stages import installed_versions
+from pipeline.workspace import Workspace
 from release.version import commit
 
 MANIFEST_FILE = "manifest.json"

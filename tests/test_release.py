@@ -22,7 +22,7 @@ from release.version import version
 
 CONFIG = """
 recipes:
-  standard: {about: as small as it can be, train_images: 1200, test_images: 60}
+  standard: {about: as small as it can be, train_images: 1200, test_images: 60, seeds: 2}
 architectures:
   linear: &linear
     about: a perceptron
@@ -123,14 +123,21 @@ def test_what_was_not_measured_says_why(work):
         assert missing == row["not_measured"].keys()
 
 
+def test_every_seed_is_trained_and_read_and_the_first_ships(work):
+    for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
+        assert row["seeds"] == [1, 2]
+        assert row["accuracy"] == row["seed_accuracies"][0]
+        assert row["accuracy_worst"] == min(row["seed_accuracies"])
+
+
 def test_a_repeated_release_skips_every_stage_and_gives_the_same_bytes(work):
     before = hashes(work / "dist")
     result = run(work)
     assert result.exit_code == 0, result.output
     for stage in (
-        "train linear",
-        "quantize hidden",
-        "export linear",
+        "train linear, seed 2",
+        "quantize hidden, seed 1",
+        "export linear, seed 1",
         "measure hidden in its place",
     ):
         assert f"{stage}: unchanged" in result.output
