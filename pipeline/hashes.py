@@ -4,10 +4,14 @@ import ast
 import hashlib
 import importlib.util
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# CPython 3.11 counts a parser's depth for all threads together, and two at once may end in a
+# SystemError (python/cpython#106905).
+ONE_PARSER = threading.Lock()
 
 
 def value_hash(value: object) -> str:
@@ -70,7 +74,9 @@ def _imports(module: str, source: Path) -> Iterator[str]:
     package = module if source.name == "__init__.py" else module.rpartition(".")[0]
     if parent := module.rpartition(".")[0]:
         yield parent
-    for node in ast.walk(ast.parse(source.read_bytes(), filename=str(source))):
+    with ONE_PARSER:
+        tree = ast.parse(source.read_bytes(), filename=str(source))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name
