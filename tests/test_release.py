@@ -189,7 +189,7 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
     ("old", "new", "told"),
     [
         ("epochs: 8", "epoch: 8", "unknown key 'epoch'"),
-        ("type: dense", "type: convolution", "found 'convolution'"),
+        ("type: dense", "type: convolution", "Input tag 'convolution'"),
         ("units: 12", "units: -12", "found -12"),
         ("  hidden:", "  linear:", "duplicate key"),
         ("learning_rate: 0.02", "learning_rate: 1.0e+38", "became NaN or infinite"),
