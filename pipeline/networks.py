@@ -58,7 +58,7 @@ def shipped(name: str, layers: Sequence[QuantizedLayer]) -> keras.Sequential:
     first, *_ = layers
     stack: list[keras.layers.Layer] = [keras.Input(IMAGE_SHAPE, name="image")]
     if len(first.input_shape) == 1:
-        stack.append(keras.layers.Flatten())
+        stack.append(keras.layers.Flatten(name="flatten"))  # Keras would count, process by process
     for index, quantized in enumerate(layers):
         stack.append(_plain(quantized.layer, f"{quantized.layer.type}_{index}"))
     network = keras.Sequential(stack, name=name)

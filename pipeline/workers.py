@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 
@@ -25,7 +26,10 @@ ONE_CORE = {
     "OMP_NUM_THREADS": "1",
 }
 
-News = SimpleQueue[tuple[int, float, str] | None]  # job, share done, detail
+News = SimpleQueue[tuple[int, float, str]]  # job, share done, detail
+END = -1.0  # the share of a job that says no more
+SECONDS_BETWEEN_LOOKS = 0.05
+LONGEST_WAIT = 5.0
 
 _told: News  # in a worker, where its progress goes
 
@@ -39,28 +43,41 @@ class Workers:
         self._told = told
         self._jobs = itertools.count()
         self._updates: dict[int, Update] = {}
+        self._ends: dict[int, threading.Event] = {}
+        self._closed = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def run(self, function: Callable[..., None], *arguments: object, update: Update) -> None:
         """Call `function(*arguments, update)` in a worker, and wait for it.
 
-        What crosses must be picklable. What the function raises is raised here.
+        What crosses must be picklable. What the function raises is raised here. `update` is not
+        called any more when this returns.
         """
         job = next(self._jobs)
-        self._updates[job] = update
-        self._pool.submit(_call, job, function, arguments).result()
+        self._updates[job], self._ends[job] = update, threading.Event()
+        future = self._pool.submit(_call, job, function, arguments)
+        try:
+            future.result()
+        finally:
+            if not isinstance(future.exception(), BrokenProcessPool):
+                self._ends[job].wait(LONGEST_WAIT)
 
     def close(self) -> None:
         """End the processes, at work or not."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
-        self._told.put(None)
+        self._closed.set()
 
     def _listen(self) -> None:
-        while (news := self._told.get()) is not None:
-            job, share, detail = news
-            self._updates[job](share, detail)
+        # Looks instead of waiting: a worker that is ended while it tells would leave us waiting.
+        while not self._closed.wait(SECONDS_BETWEEN_LOOKS):
+            while not self._told.empty():
+                job, share, detail = self._told.get()
+                if share == END:
+                    self._ends[job].set()
+                else:
+                    self._updates[job](share, detail)
 
 
 @contextmanager
@@ -95,4 +112,7 @@ def _call(job: int, function: Callable[..., None], arguments: tuple[object, ...]
     def update(share: float, detail: str) -> None:
         _told.put((job, share, detail))
 
-    function(*arguments, update)
+    try:
+        function(*arguments, update)
+    finally:
+        _told.put((job, END, ""))
