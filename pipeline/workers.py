@@ -104,8 +104,17 @@ def _begin(told: News) -> None:
     global _told  # noqa: PLW0603 - one per process, and its jobs come as plain calls
     _told = told
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers by itself
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.update(ONE_CORE)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone, as when that was killed: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call(job: int, function: Callable[..., None], arguments: tuple[object, ...]) -> None:

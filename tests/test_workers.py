@@ -1,11 +1,15 @@
 """Worker processes: progress and errors come back, and a stop does not wait."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import PocketDigitsError
+from pipeline.hashes import REPOSITORY
 from pipeline.workers import workers
 
 
@@ -63,3 +67,45 @@ def test_leaving_does_not_wait_for_work_that_goes_on():
     busy.join(60)
     assert not busy.is_alive()
     assert time.monotonic() - started < 120
+
+
+SLEEPER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests")
+import test_workers
+from pipeline.workers import workers
+
+if __name__ == "__main__":
+    with workers() as pool:
+        pool.run(test_workers.say_and_sleep, Path(sys.argv[1]), update=test_workers.ignore)
+"""
+
+
+def say_and_sleep(path, update):
+    path.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to see a process end")
+def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    said = tmp_path / "process"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, tmp_path / "sleeper.py", said]
+    parent = subprocess.Popen(command, cwd=REPOSITORY, env=environment)
+    until(said.exists)
+    parent.kill()
+    parent.wait()
+    worker = int(until(said.read_text))
+    until(lambda: not Path(f"/proc/{worker}").exists())
+
+
+def until(told):
+    """Return the first true thing that is told, within a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if answer := told():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{told} has told nothing for a minute")
