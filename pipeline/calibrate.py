@@ -1,9 +1,23 @@
-"""The confidence below which an answer is called uncertain, chosen on the validation split."""
+"""What makes a confidence mean something, chosen on the validation split.
+
+A temperature, which the last layer's weights take in, and the confidence below which an answer is
+called uncertain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.layers import Activation
+from pipeline.quantize import QuantizedLayer, bfloat16
+
 MOST_WRONG = 0.01
+TEMPERATURES = np.geomspace(0.1, 10, 461)  # a hundredth apart
+SMALLEST = 1e-12  # a probability whose logarithm is asked for
 
 
 def uncertain_below(
@@ -20,3 +34,44 @@ def uncertain_below(
     wrong_share = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
     good = np.flatnonzero(wrong_share <= most_wrong)
     return float(confidence[order][good[-1]]) if len(good) else 2.0
+
+
+def temperature(
+    probabilities: NDArray[np.float32], digits: NDArray[np.uint8], activation: Activation
+) -> float:
+    """Return what to divide the logits by, so that confidences are shares of right answers.
+
+    Temperature scaling (Guo 2017), by the likelihood of each answer's being right or wrong, which
+    fits softmax and sigmoid alike. `probabilities` is (n, 10), `digits` (n,).
+    """
+    right = probabilities.argmax(axis=1) == digits
+    odds = np.log(np.clip(probabilities.astype(np.float64), SMALLEST, 1))
+    if activation == "sigmoid":
+        odds -= np.log(np.clip(1 - probabilities.astype(np.float64), SMALLEST, 1))
+
+    def surprise(divisor: float) -> float:
+        scaled = odds / divisor
+        top = scaled.max(axis=1)
+        if activation == "sigmoid":
+            confidence = 1 / (1 + np.exp(-top))
+        else:
+            confidence = 1 / np.exp(scaled - top[:, np.newaxis]).sum(axis=1)
+        told = np.where(right, confidence, 1 - confidence)
+        return float(-np.log(np.clip(told, SMALLEST, 1)).mean())
+
+    return float(min(TEMPERATURES, key=surprise))
+
+
+def tempered(layers: Sequence[QuantizedLayer], divisor: float) -> tuple[QuantizedLayer, ...]:
+    """Return the layers with their logits divided: the last one's scales and biases carry it."""
+    *before, last = layers
+    weights = last.weights
+    if weights is None:
+        raise ValueError(f"the last layer is {last.layer.type}, expected one with weights")
+    if weights.number_format == "float32":
+        levels = (weights.levels / divisor).astype(np.float32)
+        cooler = replace(weights, levels=levels, bias=(weights.bias / divisor).astype(np.float32))
+    else:
+        scale, bias = bfloat16(weights.scale / divisor), bfloat16(weights.bias / divisor)
+        cooler = replace(weights, scale=scale, bias=bias)
+    return (*before, replace(last, weights=cooler))

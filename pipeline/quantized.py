@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from safetensors.numpy import load_file, save_file
 
-from pipeline.calibrate import uncertain_below
+from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Layer, NumberFormat, macs
 from pipeline.progress import Update
@@ -101,8 +101,10 @@ def write(
 
     learned = Trained.read(trained).weights
     layers = fold.fold(architecture, networks.with_weights(architecture, learned))
-    network = networks.shipped(architecture.name, layers)
     images, digits = dataset.validation_split
+    answers = networks.probabilities(networks.shipped(architecture.name, layers), images)
+    layers = tempered(layers, temperature(answers, digits, architecture.output.activation))
+    network = networks.shipped(architecture.name, layers)
     settings = {
         "dataset": dataset.name,
         "layers": [_settings(layer) for layer in layers],

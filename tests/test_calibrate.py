@@ -1,9 +1,11 @@
-"""The threshold below which an answer is called uncertain."""
+"""The temperature of a network, and the threshold below which its answers are uncertain."""
 
 import numpy as np
 import pytest
 
-from pipeline.calibrate import uncertain_below
+from pipeline.calibrate import temperature, tempered, uncertain_below
+from pipeline.layers import Dense, Flatten
+from pipeline.quantize import QuantizedLayer, QuantizedWeights, bfloat16
 
 
 def answers(*confidences_and_right: tuple[float, bool]):
@@ -38,3 +40,62 @@ def test_at_most_the_given_share_of_what_is_asserted_is_wrong():
     wrong = probabilities.argmax(axis=1) != labels
     assert 0 < asserted.sum() < len(labels)
     assert wrong[asserted].mean() <= 0.05
+
+
+def confident_logits(random, count, sharpness):
+    """Logits whose softmax, at temperature `sharpness`, is the truth, and labels drawn from it."""
+    logits = random.normal(0, 3, (count, 10))
+    truth = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = (truth.cumsum(axis=1) > random.random((count, 1))).argmax(axis=1).astype(np.uint8)
+    return logits * sharpness, labels
+
+
+@pytest.mark.parametrize("sharpness", [0.4, 1, 3])
+def test_the_temperature_of_a_softmax_undoes_over_and_under_confidence(sharpness):
+    logits, labels = confident_logits(np.random.default_rng(0), 4000, sharpness)
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
+    assert temperature(probabilities, labels, "softmax") == pytest.approx(sharpness, rel=0.1)
+
+
+@pytest.mark.parametrize("sharpness", [0.4, 3])
+def test_the_temperature_of_sigmoids_undoes_over_and_under_confidence(sharpness):
+    random = np.random.default_rng(0)
+    top = random.uniform(0, 3, 4000)
+    right = random.random(4000) < 1 / (1 + np.exp(-top))
+    logits = np.full((4000, 10), -9.0)
+    logits[:, 0] = top * sharpness
+    probabilities = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    labels = np.where(right, 0, 1).astype(np.uint8)
+    assert temperature(probabilities, labels, "sigmoid") == pytest.approx(sharpness, rel=0.15)
+
+
+def test_a_network_that_is_always_right_is_made_surer_and_stays_finite():
+    probabilities, labels = answers((0.9, True), (0.8, True))
+    assert 0 < temperature(probabilities, labels, "softmax") < 1
+
+
+@pytest.mark.parametrize("number_format", ["float32", "int8", "ternary"])
+def test_a_temperature_divides_the_logits_and_nothing_else(number_format):
+    random = np.random.default_rng(1)
+    ternary = random.integers(-1, 2, (4, 10)).astype(np.int8)
+    if number_format == "float32":
+        weights = QuantizedWeights(
+            number_format,
+            random.normal(size=(4, 10)).astype(np.float32),
+            np.empty(0, np.float32),
+            random.normal(size=10).astype(np.float32),
+        )
+    else:
+        scale, bias = (bfloat16(random.uniform(0.1, 1, 10).astype(np.float32)) for _ in range(2))
+        weights = QuantizedWeights(number_format, ternary, scale, bias)
+    flat = QuantizedLayer(Flatten(type="flatten"), (2, 2, 1), (4,), None)
+    dense = Dense(type="dense", units=10, activation="softmax")
+    last = QuantizedLayer(dense, (4,), (10,), weights)
+    first, cooler = tempered([flat, last], 2.0)
+    inputs = random.normal(size=(5, 4)).astype(np.float32)
+    before = inputs @ weights.kernel + weights.bias
+    after = inputs @ cooler.weights.kernel + cooler.weights.bias
+    np.testing.assert_allclose(after, before / 2, rtol=1e-6)
+    assert first is flat
+    assert cooler.weights.weight_bytes == weights.weight_bytes
