@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,15 @@ from numpy.typing import NDArray
 from pipeline import luau
 from pipeline.errors import PocketDigitsError
 from pipeline.layer_headers import layer_header
-from pipeline.layers import Dense, Flatten, Shape
-from pipeline.packing import checksum, encode, pack
+from pipeline.layers import Shape
+from pipeline.packing import checksum, encode
 from pipeline.quantize import QuantizedLayer
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
+SOURCE_DIGITS = 16  # of a hash: enough to tell what a module was made from
 
 
 def module_file(name: str) -> str:
@@ -74,23 +74,21 @@ def model_module(
     answers of less confidence than `uncertain_below` are called uncertain. Raises
     PocketDigitsError when the source would have 200,000 bytes or more.
     """
-    weights = b"".join(pack(layer.weights) for layer in layers if layer.weights)
+    weights = encode(layer.weights for layer in layers if layer.weights)
     text = luau.module(
         {
             "formatVersion": FORMAT_VERSION,
             "name": name,
             "dataset": dataset,
-            "source": source,
-            "inputs": prod(layers[0].input_shape),
-            "layers": list(map(layer_header, layers)),
+            "source": source[:SOURCE_DIGITS],
             "uncertainBelow": uncertain_below,
-            "bytes": len(weights),
+            "input": _extents(layers[0].input_shape),
+            "layers": list(map(layer_header, layers)),
             "checksum": checksum(weights),
-            "weights": encode(weights),
+            "weights": weights,
         },
         comment=[
-            f"{name} of pocket-digits, trained on {dataset}: {_summary(layers)}.",
-            "Written by pipeline/export.py. Its checksum refuses weights that were edited.",
+            f"{name} of pocket-digits: {_shapes(layers)}. Written by pipeline/export.py.",
         ],
     )
     _require_small(name, len(text.encode()))
@@ -106,21 +104,14 @@ def golden_answers(name: str, images: NDArray[np.uint8], probabilities: NDArray[
     return json.dumps({"model": name, "answers": answers}, separators=(",", ":")) + "\n"
 
 
-def _summary(layers: Sequence[QuantizedLayer]) -> str:
-    return " → ".join([_shape(layers[0].input_shape), *map(_step, layers)])
+def _shapes(layers: Sequence[QuantizedLayer]) -> str:
+    shapes = [layers[0].input_shape, *(layer.output_shape for layer in layers)]
+    return " → ".join("×".join(map(str, shape)) for shape in shapes)
 
 
-def _step(quantized: QuantizedLayer) -> str:
-    layer, shape = quantized.layer, _shape(quantized.output_shape)
-    if quantized.weights is None:
-        return shape if isinstance(layer, Flatten) else f"{shape} {layer.type}"
-    if isinstance(layer, Dense):
-        return f"{shape} {layer.activation} {quantized.weights.number_format}"
-    return f"{shape} {layer.type} {quantized.weights.number_format}"
-
-
-def _shape(shape: Shape) -> str:
-    return "×".join(map(str, shape))
+def _extents(shape: Shape) -> Shape:
+    """Return rows, columns and channels; what is flat has one cell."""
+    return shape if len(shape) == 3 else (1, 1, *shape)
 
 
 def _require_small(name: str, size: int) -> None:

@@ -1,70 +1,110 @@
-"""A network's weights as one printable string of 32-bit words.
+"""A network's weights as one printable text: asymmetric numeral systems (rANS: Duda 2013).
 
-For each layer that has weights: the levels, packed in the order of the kernel (outputs last) and
-filled up to a word; then its scales and its biases as bfloat16. A weight of an integer format takes
-its bits, lowest first, without gaps; ternary ones are digits of base 3, twenty to a word, lowest
-first; a float32 layer holds its weights and its biases as they are.
+The text is one long number in base 91. Its decoder holds the leading digits, the state: each
+remainder of the state is the next value, and frequent values shrink it less, so that a weight takes
+about as many bits as its layer's levels have entropy. Encoding is that, backwards.
+
+Of each layer that has weights come, in this order: the scales and the biases as bfloat16, how many
+of 1024 slots each level has, and the levels in the order of the kernel (outputs last); of a float32
+layer, the biases and the weights as they are. roblox/src/shared/nn/weights.luau reads them.
 """
 
 from __future__ import annotations
 
-import base64
+import math
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.quantize import TRITS_PER_WORD, QuantizedWeights, highest_level, weight_bits
+from pipeline.quantize import Float32, QuantizedWeights, highest_level
 
+LEAST = 2**46  # the decoder's state is kept from this to below 91 times this, exact as a double
+SLOTS = 1024
+HALF = 2**16
 CHECKSUM_FACTOR = 31
+# Printable, without the quotation mark before them and the backslash, which Luau would escape.
+ALPHABET = "".join(chr(code) for code in range(ord("#"), ord("~") + 1) if chr(code) != "\\")
+RADIX = len(ALPHABET)
 
 
-def pack(weights: QuantizedWeights) -> bytes:
-    """Return one layer's weights as bytes, whole little-endian words."""
-    if weights.number_format == "float32":
-        return weights.levels.astype("<f4").tobytes() + weights.bias.astype("<f4").tobytes()
-    packed = _trits(weights) if weights.number_format == "ternary" else _bits(weights)
-    return packed + _upper_halves(weights.scale) + _upper_halves(weights.bias)
+class Symbol(NamedTuple):
+    """A value that has `width` of `slots`, a power of two, from slot `first` on."""
+
+    slots: int
+    width: int
+    first: int
 
 
-def _counted(weights: QuantizedWeights) -> NDArray[np.uint8]:
-    """Return the levels, counted from the lowest."""
-    return (weights.levels.ravel() + highest_level(weights.number_format)).astype(np.uint8)
+def encode(layers: Iterable[QuantizedWeights]) -> str:
+    """Return the text that holds the weights of all layers, one after the other."""
+    symbols = [symbol for weights in layers for symbol in _symbols(weights)]
+    state, digits = LEAST, []
+    for slots, count, first in reversed(symbols):
+        while state >= RADIX * LEAST // slots * count:
+            state, digit = divmod(state, RADIX)
+            digits.append(digit)
+        state = state // count * slots + first + state % count
+    while state:
+        state, digit = divmod(state, RADIX)
+        digits.append(digit)
+    return "".join(ALPHABET[digit] for digit in reversed(digits))
 
 
-def _bits(weights: QuantizedWeights) -> bytes:
-    bits = int(weight_bits(weights.number_format))
-    unpacked = np.unpackbits(_counted(weights)[:, np.newaxis], axis=1, bitorder="little")
-    packed = np.packbits(unpacked[:, :bits], bitorder="little").tobytes()
-    return packed + bytes(-len(packed) % 4)
-
-
-def _trits(weights: QuantizedWeights) -> bytes:
-    counted = _counted(weights)
-    words = np.pad(counted, (0, -len(counted) % TRITS_PER_WORD)).reshape(-1, TRITS_PER_WORD)
-    worth = 3 ** np.arange(TRITS_PER_WORD, dtype=np.uint64)
-    return (words @ worth).astype("<u4").tobytes()
-
-
-def _upper_halves(values: NDArray[np.float32]) -> bytes:
-    """Return float32 values whose lower 16 bits are zero as bfloat16."""
-    bits = values.astype("<f4").view("<u4")
-    if np.any(bits & 0xFFFF):
-        raise ValueError("scales and biases are not rounded to bfloat16")
-    return (bits >> 16).astype("<u2").tobytes()
-
-
-def encode(data: bytes) -> str:
-    """Return whole little-endian 32-bit words as base85, five characters to a word."""
-    return base64.b85encode(_words(data).astype(">u4").tobytes()).decode("ascii")
-
-
-def checksum(data: bytes) -> int:
-    """Return (… (w₁ · 31 + w₂) · 31 + …) mod 2³² over the little-endian 32-bit words w."""
+def checksum(text: str) -> int:
+    """Return (… (d₁ * 31 + d₂) * 31 + …) mod 2³² over the text's digits d."""
     total = 0
-    for word in _words(data).tolist():
-        total = (total * CHECKSUM_FACTOR + word) % 2**32
+    for digit in map(ALPHABET.index, text):
+        total = (total * CHECKSUM_FACTOR + digit) % 2**32
     return total
 
 
-def _words(data: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(data, dtype="<u4")
+def binary_bytes(text: str) -> int:
+    """Return how many bytes the number that `encode` wrote would take without the text."""
+    return math.ceil(len(text) * math.log2(RADIX) / 8)
+
+
+def slot_counts(counted: NDArray[np.int64]) -> list[int]:
+    """Return how many of the slots each value has: one at least if it occurs, none if it does not.
+
+    `counted` are the values' occurrences, at least one value and at most 1024 of them.
+    """
+    shares = counted * (SLOTS / counted.sum())
+    slots = np.where(counted > 0, np.maximum(np.floor(shares), 1), 0)
+    # Next to the value for which one slot more, or less, changes the length of the text most, or
+    # least: by the derivative of -counted * log(slots).
+    while slots.sum() < SLOTS:
+        slots[np.argmax(counted / np.maximum(slots, 1))] += 1
+    while slots.sum() > SLOTS:
+        slots[np.argmin(np.where(slots > 1, counted / np.maximum(slots, 1), np.inf))] -= 1
+    return [int(each) for each in slots]
+
+
+def _symbols(weights: QuantizedWeights) -> Iterator[Symbol]:
+    if weights.number_format == "float32":
+        for value in [*_bits(weights.bias).tolist(), *_bits(weights.levels).tolist()]:
+            yield Symbol(HALF, 1, value % HALF)
+            yield Symbol(HALF, 1, value // HALF)
+        return
+    for values in (weights.scale, weights.bias):
+        yield from (Symbol(HALF, 1, half) for half in _upper_halves(values))
+    highest = highest_level(weights.number_format)
+    levels = weights.levels.ravel().astype(np.int64) + highest
+    counts = slot_counts(np.bincount(levels, minlength=2 * highest + 1))
+    yield from (Symbol(2 * SLOTS, 1, count) for count in counts)
+    firsts = np.cumsum([0, *counts]).tolist()
+    yield from (Symbol(SLOTS, counts[level], firsts[level]) for level in levels.tolist())
+
+
+def _bits(values: NDArray[np.int8] | Float32) -> NDArray[np.uint32]:
+    return values.ravel().astype("<f4").view("<u4")
+
+
+def _upper_halves(values: Float32) -> list[int]:
+    """Return float32 values whose lower 16 bits are zero as bfloat16."""
+    bits = _bits(values)
+    if np.any(bits % HALF):
+        raise ValueError("scales and biases are not rounded to bfloat16")
+    halves: list[int] = (bits // HALF).tolist()
+    return halves

@@ -16,9 +16,6 @@ from pipeline.layers import Layer, NumberFormat, Shape
 
 Float32 = NDArray[np.float32]
 
-WORD_BYTES = 4
-TRITS_PER_WORD = 20  # 3^20 < 2^32
-
 
 @dataclass(frozen=True)
 class QuantizedWeights:
@@ -41,18 +38,6 @@ class QuantizedWeights:
             return self.levels.astype(np.float32)
         return self.levels.astype(np.float32) * self.scale
 
-    @property
-    def weight_bytes(self) -> int:
-        """Bytes in binary: packed levels in whole words, then scales and biases."""
-        count, outputs = self.levels.size, self.bias.size
-        if self.number_format == "float32":
-            return WORD_BYTES * (count + outputs)
-        if self.number_format == "ternary":
-            words = -(-count // TRITS_PER_WORD)
-        else:
-            words = -(-count * int(weight_bits(self.number_format)) // (8 * WORD_BYTES))
-        return WORD_BYTES * (words + outputs)
-
 
 @dataclass(frozen=True)
 class QuantizedLayer:
@@ -64,18 +49,12 @@ class QuantizedLayer:
     weights: QuantizedWeights | None
 
 
-def weight_bits(number_format: NumberFormat) -> float:
-    """Return the bits that a number format takes for one weight."""
-    if number_format == "ternary":
-        return 8 * WORD_BYTES / TRITS_PER_WORD
-    return int(number_format.removeprefix("float").removeprefix("int"))
-
-
 def highest_level(number_format: NumberFormat) -> int:
     """Return the largest level of an integer format; the lowest is its negative."""
     if number_format == "ternary":
         return 1
-    return (1 << int(weight_bits(number_format)) - 1) - 1
+    bits = int(number_format.removeprefix("int"))
+    return (1 << bits - 1) - 1
 
 
 def levels(kernel: NDArray[np.floating], scale: Float32, highest: int) -> NDArray[np.int8]:

@@ -36,15 +36,14 @@ class Engine:
     def close(self):
         self._process.communicate()
 
-    def ask(self, module, outputs=0, images=()):
-        request = {"module": module, "outputs": outputs, "images": np.asarray(images).tolist()}
+    def ask(self, module, images=()):
+        request = {"module": module, "images": np.asarray(images).tolist()}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
     def outputs(self, network, images):
-        (outputs,) = network.quantized[-1].output_shape
-        reply = self.ask(network.module(), outputs, images)
+        reply = self.ask(network.module(), images)
         assert "answers" in reply, reply
         return np.array(reply["answers"])
 

@@ -1,16 +1,18 @@
 """Quantised layers become a model module: a small table, and weights as printable text."""
 
-import base64
 import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from luau_engine import FORMATS, Network, conv, depthwise
 
 from pipeline import export, packing
 from pipeline.command import run
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Flatten, Pool2D
+from pipeline.quantize import highest_level
 
 FLATTEN = Flatten(type="flatten")
 
@@ -19,65 +21,80 @@ def field(module, name):
     return re.search(rf'^\t{name} = "?(.*?)"?,$', module, re.MULTILINE)[1]
 
 
-def weight_data(network):
-    words = base64.b85decode(field(network.module(), "weights"))
-    return np.frombuffer(words, ">u4").astype("<u4").tobytes()
+class Decoder:
+    """Reads a text of weights back by exact integers, as the packing module describes it."""
+
+    def __init__(self, text):
+        self.text, self.state = text, 0
+        self.fill()
+
+    def fill(self):
+        while self.state < 2**46:
+            self.state = self.state * 91 + packing.ALPHABET.index(self.text[0])
+            self.text = self.text[1:]
+
+    def uniform(self, size):
+        self.state, value = divmod(self.state, size)
+        self.fill()
+        return value
+
+    def floats(self, count):
+        bits = [self.uniform(2**16) for _ in range(2 * count)]
+        return np.array(bits, "<u2").view("<f4")
+
+    def bfloat16s(self, count):
+        return np.array([self.uniform(2**16) << 16 for _ in range(count)], "<u4").view("<f4")
+
+    def levels(self, highest, shape):
+        shares = [self.uniform(2048) for _ in range(2 * highest + 1)]
+        firsts = np.cumsum([0, *shares])
+        found = []
+        for _ in range(int(np.prod(shape))):
+            self.state, slot = divmod(self.state, 1024)
+            value = int(np.searchsorted(firsts, slot, side="right")) - 1
+            self.state = self.state * shares[value] + slot - int(firsts[value])
+            self.fill()
+            found.append(value - highest)
+        return np.array(found).reshape(shape)
+
+    @property
+    def is_used_up(self):
+        return self.state == 2**46 and self.text == ""
 
 
-def unpacked(data, number_format, shape):
-    """Return the levels that stand at the start of a layer's bytes, read digit by digit."""
-    count = int(np.prod(shape))
-    if number_format == "ternary":
-        words = np.frombuffer(data, "<u4", -(-count // 20)).tolist()
-        digits = [word // 3**place % 3 for word in words for place in range(20)]
-        return np.array(digits[:count]).reshape(shape) - 1
-    bits = int(number_format.removeprefix("int"))
-    digits = "".join(f"{byte:08b}"[::-1] for byte in data)
-    numbers = [int(digits[at * bits : (at + 1) * bits][::-1], 2) for at in range(count)]
-    return np.array(numbers).reshape(shape) - (2 ** (bits - 1) - 1)
-
-
-def bfloat16s(data):
-    return (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
-
-
-def test_words_are_little_endian_and_five_characters_each():
-    data = bytes([1, 2, 3, 4, 0xFF, 0xFE, 0xFD, 0xFC])
-    text = packing.encode(data)
-    assert len(text) == 10
-    assert base64.b85decode(text) == bytes([4, 3, 2, 1, 0xFC, 0xFD, 0xFE, 0xFF])
-
-
-def test_checksum_is_a_polynomial_over_the_words():
-    data = np.array([7, 2**32 - 1, 5], dtype="<u4").tobytes()
-    assert packing.checksum(data) == ((7 * 31 + 2**32 - 1) * 31 + 5) % 2**32
+def weight_decoder(network):
+    return Decoder(field(network.module(), "weights"))
 
 
 @pytest.mark.parametrize("number_format", FORMATS[1:])
-def test_levels_are_packed_without_gaps_and_followed_by_scales_and_biases(number_format):
+def test_scales_and_biases_come_before_the_levels(number_format):
     network = Network(11, [(7, "sigmoid")], number_format)
     weights = network.quantized[0].weights
-    data = weight_data(network)
-    np.testing.assert_array_equal(unpacked(data, number_format, (11, 7)), weights.levels)
-    np.testing.assert_array_equal(bfloat16s(data[-28:-14]), weights.scale)
-    np.testing.assert_array_equal(bfloat16s(data[-14:]), weights.bias)
+    decoder = weight_decoder(network)
+    np.testing.assert_array_equal(decoder.bfloat16s(7), weights.scale)
+    np.testing.assert_array_equal(decoder.bfloat16s(7), weights.bias)
+    highest = highest_level(number_format)
+    np.testing.assert_array_equal(decoder.levels(highest, (11, 7)), weights.levels)
+    assert decoder.is_used_up
 
 
 def test_float32_weights_and_biases_are_stored_whole():
     network = Network(3, [(2, "sigmoid")])
-    stored = np.frombuffer(weight_data(network), "<f4")
+    decoder = weight_decoder(network)
     weights = network.quantized[0].weights
-    np.testing.assert_array_equal(stored, [*weights.levels.ravel(), *weights.bias])
+    stored = decoder.floats(8)
+    np.testing.assert_array_equal(stored, [*weights.bias, *weights.levels.ravel()])
+    assert decoder.is_used_up
 
 
-def test_kernels_of_feature_maps_are_stored_row_by_row_with_their_outputs_last():
+def test_layers_follow_each_other():
     network = Network((6, 6, 2), [conv(4, 3), depthwise(2), FLATTEN], "int5")
-    shapes = (3, 3, 2, 4), (2, 2, 4)
-    data = weight_data(network)
-    for layer, shape in zip(network.quantized, shapes, strict=False):
-        np.testing.assert_array_equal(unpacked(data, "int5", shape), layer.weights.levels)
-        data = data[layer.weights.weight_bytes :]
-    assert data == b""
+    decoder = weight_decoder(network)
+    for layer, outputs in zip(network.quantized, (4, 4), strict=False):
+        decoder.bfloat16s(2 * outputs)
+        shape = layer.weights.levels.shape
+        np.testing.assert_array_equal(decoder.levels(15, shape), layer.weights.levels)
+    assert decoder.is_used_up
 
 
 def test_scales_that_are_no_bfloat16_are_refused():
@@ -87,42 +104,71 @@ def test_scales_that_are_no_bfloat16_are_refused():
         network.module()
 
 
-@pytest.mark.parametrize("number_format", FORMATS)
-def test_binary_size_is_what_the_layers_say(number_format):
-    network = Network((5, 5, 1), [conv(7, 3), FLATTEN, (10, "softmax")], number_format)
-    size = int(field(network.module(), "bytes"))
-    assert size == sum(layer.weights.weight_bytes for layer in network.quantized if layer.weights)
+def entropy_characters(weights):
+    """Return how many characters a layer's levels need, by Shannon."""
+    _, counts = np.unique(weights.levels, return_counts=True)
+    shares = counts / counts.sum()
+    return -(counts * np.log2(shares)).sum() / np.log2(91)
+
+
+@pytest.mark.parametrize("number_format", ["ternary", "int3", "int4"])
+def test_weights_take_what_their_entropy_asks_for(number_format):
+    network = Network(784, [(30, "relu")], number_format)
+    weights = network.quantized[0].weights
+    raw = (2 * 16 * 30 + 2 * 8 * 11) / np.log2(91)
+    text = field(network.module(), "weights")
+    assert len(text) < entropy_characters(weights) * 1.005 + raw + 9
+
+
+def test_checksum_is_a_polynomial_over_the_digits():
+    assert packing.checksum("#%~") == (0 * 31 + 2) * 31 + 90
+    assert packing.checksum("~" * 9) == sum(90 * 31**place for place in range(9)) % 2**32
+
+
+@given(st.lists(st.integers(0, 10**5), min_size=3, max_size=255).filter(any))
+def test_slots_are_shared_out_among_the_values_that_occur(counts):
+    slots = packing.slot_counts(np.array(counts))
+    assert sum(slots) == 1024
+    assert [count > 0 for count in counts] == [slot > 0 for slot in slots]
 
 
 def test_weights_hold_printable_characters_and_nothing_to_escape():
     weights = field(Network(784, [(64, "relu"), (10, "softmax")], "int8").module(), "weights")
-    assert set(weights) <= set(map(chr, range(33, 127))) - set("\"'\\")
+    assert set(weights) <= set(map(chr, range(33, 127))) - set('"\\')
 
 
 def test_header_says_what_the_network_is():
     module = Network(784, [(20, "relu"), (10, "softmax")], "int5").module("mlp-20")
-    assert "-- mlp-20 of pocket-digits, trained on synthetic: 784 → 20 relu" in module
+    assert "-- mlp-20 of pocket-digits: 784 → 20 → 10." in module
     assert field(module, "name") == "mlp-20"
-    assert field(module, "inputs") == "784"
+    assert field(module, "dataset") == "synthetic"
     assert field(module, "uncertainBelow") == "0.5"
-    assert field(module, "source") == "0" * 64
+    assert field(module, "source") == "0" * 16
+    assert "\tinput = { 1, 1, 784 },\n" in module
+    assert '{ type = "dense", units = 20, activation = "relu", format = "int5" }' in module
 
 
-def test_convolutions_header_says_where_its_window_stands():
+def test_convolutions_header_is_what_keras_is_told():
     layers = [conv(12, 5, strides=2, padding="same", activation="tanh"), FLATTEN]
     module = Network((28, 27, 1), layers, "ternary").module()
-    assert "28×27×1 → 14×14×12 conv2d ternary → 2352" in module
-    assert field(module, "inputs") == "756"
+    assert "28×27×1 → 14×14×12 → 2352" in module
+    assert "\tinput = { 28, 27, 1 },\n" in module
     for entry in (
-        "input = { rows = 28, columns = 27, channels = 1 }",
-        "output = { rows = 14, columns = 14, channels = 12 }",
+        'type = "conv2d"',
+        "filters = 12",
         "kernelSize = 5",
         "strides = 2",
-        "padding = { top = 1, left = 2 }",
+        'padding = "same"',
         'activation = "tanh"',
-        'numberFormat = "ternary"',
+        'format = "ternary"',
     ):
         assert entry in module
+
+
+def test_what_keras_has_by_default_is_left_out():
+    layers = [conv(12, 5, activation="linear"), FLATTEN]
+    module = Network((28, 27, 1), layers).module()
+    assert '{ type = "conv2d", filters = 12, kernelSize = 5, format = "float32" },' in module
 
 
 def test_same_layers_make_the_same_module():
@@ -139,7 +185,7 @@ def test_stylua_would_change_nothing(stylua, tmp_path):
 
 def test_module_that_is_too_large_is_refused_with_its_size_and_a_way_out():
     network = Network(784, [(256, "relu"), (10, "softmax")], "int8")
-    with pytest.raises(PocketDigitsError, match=r"big: .* 25\d,\d{3} bytes.* 200,000") as error:
+    with pytest.raises(PocketDigitsError, match=r"big: .* 2\d\d,\d{3} bytes.* 200,000") as error:
         network.module("big")
     assert "number_format" in str(error.value)
 

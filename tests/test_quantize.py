@@ -13,7 +13,6 @@ from pipeline.quantize import (
     highest_level,
     levels,
     require_finite,
-    weight_bits,
 )
 
 INTEGERS = ["int8", "int7", "int6", "int5", "int4", "int3", "ternary"]
@@ -38,10 +37,6 @@ def test_each_weight_takes_its_nearest_level(kernel):
     assert (np.abs(levels(kernel, scale, 127) * scale - kernel) <= scale / 2).all()
 
 
-def test_ternary_packs_twenty_levels_into_a_word():
-    assert weight_bits("ternary") == 1.6
-
-
 @given(values=vectors)
 def test_bfloat16_is_within_a_256th_and_has_no_lower_bits(values):
     rounded = bfloat16(values)
@@ -64,14 +59,6 @@ def weights(number_format, count, outputs):
         np.empty(0, np.float32) if whole else np.full(outputs, 0.5, np.float32),
         np.zeros(outputs, np.float32),
     )
-
-
-@pytest.mark.parametrize(
-    ("number_format", "size"),
-    [("float32", 40 * 4 + 8), ("int8", 40 + 8), ("int3", 16 + 8), ("ternary", 8 + 8)],
-)
-def test_binary_size_counts_whole_words_and_two_bytes_for_each_scale_and_bias(number_format, size):
-    assert weights(number_format, 40, 2).weight_bytes == size
 
 
 @pytest.mark.parametrize("number_format", ["float32", *INTEGERS])

@@ -25,11 +25,12 @@ _LIMIT = 2.2  # standard deviations beyond which handwriting becomes a scrawl
 _strokes = cache(parse_strokes)
 
 
-def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
+def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Bytes]:
     """Draw digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
 
-    Labels are balanced to within one and in random order. The same seed gives the same digits,
-    and a smaller count the first of them.
+    Ways of writing are as frequent as `glyphs` says, which is how MNIST's writers wrote, or, with
+    `evenly`, all the ways of a digit alike. Labels are balanced to within one and in random order.
+    The same seed gives the same digits, and a smaller count the first of them.
     """
     of_labels, of_ways, of_noise = (
         np.random.Generator(np.random.PCG64(stream))
@@ -41,12 +42,18 @@ def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
     noise = np.clip(of_noise.standard_normal((count, _NOISE)), -_LIMIT, _LIMIT)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
     for digit, ways in enumerate(WAYS):
-        upto = np.cumsum([often for _, often in ways])
+        upto = np.cumsum([1 if evenly else often for _, often in ways])
         chosen = np.searchsorted(upto / upto[-1], choice, side="right")
         for index, (way, _) in enumerate(ways):
             rows = np.flatnonzero((labels == digit) & (chosen == index))
             images[rows] = write(way, noise[rows])
     return images, labels
+
+
+def with_drawings(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+    """Put `share` drawings behind each image, on average: every way of writing alike."""
+    drawn, drawn_digits = generate(round(share * len(images)), seed, evenly=True)
+    return np.concatenate([images, drawn]), np.concatenate([digits, drawn_digits])
 
 
 def write(way: str, noise: Floats) -> Bytes:
