@@ -17,6 +17,7 @@ SIZE = 28  # pixels a side
 BOX = 20  # pixels a side of the box that the ink is scaled into
 CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14, edges being 0…28
 PEN_RADIUS = 1.1  # pixels
+SPACING = 0.125  # pixels along a stroke within which one point is enough
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +36,10 @@ def render(strokes: Sequence[ArrayLike]) -> Floats:
         return np.zeros((SIZE, SIZE))
     lengths = [len(stroke) for stroke in drawn]
     radius = np.array([PEN_RADIUS])
-    points = normalize(np.concatenate(drawn)[np.newaxis], lengths, radius)
-    image: Floats = rasterize(points[:, segment_indices(lengths)], radius)[0]
+    points = normalize(np.concatenate(drawn)[np.newaxis], lengths, radius)[0]
+    thinned = [_thin(stroke) for stroke in np.split(points, np.cumsum(lengths)[:-1])]
+    ends = segment_indices([len(stroke) for stroke in thinned])
+    image: Floats = rasterize(np.concatenate(thinned)[np.newaxis, ends], radius)[0]
     return image
 
 
@@ -112,6 +115,19 @@ def _checked(stroke: ArrayLike, index: int) -> Floats:
         x, y = points[bad]
         raise ValueError(f"stroke {index}, point {bad} is ({x}, {y}); expected finite numbers")
     return points
+
+
+def _thin(stroke: Floats) -> Floats:
+    """Leave out the points of a stroke (n, 2), in pixels, that change nothing one could see.
+
+    Its ends stay, and the first point in every stretch of `SPACING` along it.
+    """
+    steps = np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1))
+    passes = np.floor(np.cumsum(steps) / SPACING)
+    kept = np.diff(passes, prepend=0) > 0
+    kept[-1:] = True
+    thinned: Floats = stroke[np.concatenate([[True], kept])]
+    return thinned
 
 
 def _centre_of_mass(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:

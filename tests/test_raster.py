@@ -152,6 +152,28 @@ def test_thousands_of_points_look_like_the_curve_they_lie_on():
     np.testing.assert_allclose(render([many]), render([few]), atol=5e-3)
 
 
+def hand(points, seed):
+    """Return a curly stroke through so many points."""
+    rng = np.random.default_rng(seed)
+    at = np.linspace(0, 2 * np.pi, points)
+    waves = rng.normal(size=(4, 2)) / np.arange(1, 5)[:, np.newaxis]
+    return np.sin(at[:, np.newaxis] * np.arange(1, 5)) @ waves
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("points", [100, 1000, 5000])
+def test_the_points_that_are_left_out_would_change_nothing_one_could_see(seed, points, monkeypatch):
+    thinned, faintest = render([hand(points, seed)]), raster.SPACING / 2
+    monkeypatch.setattr(raster, "SPACING", 1e-9)
+    np.testing.assert_allclose(thinned, render([hand(points, seed)]), atol=faintest)
+
+
+def test_a_stroke_keeps_its_ends_and_a_point_in_every_stretch_of_spacing():
+    at = np.array([0, 0.3, 0.9, 1.2, 1.7, 3.1, 3.2]) * raster.SPACING
+    line = np.stack([at, np.zeros(7)], axis=1)
+    np.testing.assert_array_equal(raster._thin(line), line[[0, 3, 5, 6]])
+
+
 def test_the_chunks_that_distances_are_computed_in_do_not_show(monkeypatch):
     whole = render([HOOK, *CROSS])
     monkeypatch.setattr(raster, "_CHUNK", 1)

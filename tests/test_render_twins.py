@@ -22,6 +22,16 @@ def wandering_strokes(rng: np.random.Generator, strokes: int, points: int) -> Dr
     return (start + steps.cumsum(axis=1)).tolist()
 
 
+def long_stroke(rng: np.random.Generator, points: int) -> list[list[float]]:
+    """Return a smooth stroke with far more points than pixels."""
+    at = np.linspace(0, 3, points)[:, np.newaxis]
+    waves, phases = rng.normal(0, 0.2, (3, 2)), rng.uniform(0, 6, (3, 2))
+    return sum(
+        wave * np.sin(at * (i + 1) + phase)
+        for i, (wave, phase) in enumerate(zip(waves, phases, strict=True))
+    ).tolist()
+
+
 def random_drawings(count: int) -> dict[str, Drawing]:
     rng = np.random.default_rng(SEED)
     return {
@@ -47,7 +57,11 @@ CORNER_CASES: dict[str, Drawing] = {
     "huge": [[[-3e38, 0.0], [3e38, 3e38]]],
     "off centre": [[[0.0, 0.0], [0.02, 0.0], [0.0, 0.02], [1.0, 1.0]]],
 }
-DRAWINGS = {**CORNER_CASES, **random_drawings(400)}
+LONG = {
+    f"{points} points": [long_stroke(np.random.default_rng(points), points)]
+    for points in (500, 2000, 5000)
+}
+DRAWINGS = {**CORNER_CASES, **LONG, **random_drawings(400)}
 
 
 @pytest.fixture(scope="module")
