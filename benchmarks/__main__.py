@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import pictures
+from benchmarks import drawn, pictures
 from benchmarks.judge import judge_all
 from benchmarks.preview import draw_preview
 from benchmarks.readme import take_over
@@ -35,12 +35,13 @@ def benchmark(
 ) -> None:
     """Measure networks in their built places, and judge them by their limits.
 
-    Every seed that is trained reads the whole test set in Luau; size, load time and
-    instructions are those of the seed that ships, beside the baseline's in the same run. What is
-    not trained yet is trained first.
+    Every seed that is trained reads the whole test set in Luau; size, load time, instructions
+    and how it reads what people drew are those of the seed that ships, costs beside the
+    baseline's in the same run. What is not trained yet is trained first.
 
-    Writes build/report.json, build/pareto-size.png and build/pareto-cost.png. A violated limit
-    shows in the table and in the report; only a release fails on it.
+    Writes build/report.json, build/pareto-size.png and build/pareto-cost.png, and beside each
+    network's place drawn/mistakes.png. A violated limit shows in the table and in the report;
+    only a release fails on it.
 
     Example: `nox -s benchmark -- mlp-64 mlp-256 --recipe smoke`
     """
@@ -48,13 +49,14 @@ def benchmark(
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+            material = drawn.find(run.recipe.test_images, space.progress)
             finished = candidates(run.architectures, run.seeds, space)
-            report = judge_all(finished, run.recipe_name, space)
+            report = judge_all(finished, run.recipe_name, material, space)
             path = write(report, run.build)
-        drawn = pictures.draw(report, run.build)
+        fronts = pictures.draw(report, run.build)
         console.print(tables(report))
         console.print(f"Every figure: [bold]{escape(str(path))}[/]")
-        console.print(f"Pareto fronts: [bold]{escape(', '.join(map(str, drawn)))}[/]")
+        console.print(f"Pareto fronts: [bold]{escape(', '.join(map(str, fronts)))}[/]")
 
 
 @app.command(options_metavar=OPTIONS)

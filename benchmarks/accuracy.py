@@ -31,7 +31,12 @@ def ask(lune: Path, place: Path, model: str, images: NDArray[np.uint8]) -> Answe
         images_file, answers_file = Path(folder) / "images", Path(folder) / "answers"
         images_file.write_bytes(images.tobytes())
         lune_scripts.run(lune, "predict", place.resolve(), model, images_file, answers_file)
-        rows = np.fromfile(answers_file, dtype="<f8").reshape(len(images), 2 + CLASSES)
+        return read_answers(answers_file, len(images))
+
+
+def read_answers(file: Path, count: int) -> Answers:
+    """Read `count` answers as `benchmarks/luau/answers.luau` writes them."""
+    rows = np.fromfile(file, dtype="<f8").reshape(count, 2 + CLASSES)
     return Answers(rows[:, 0].astype(np.int64), rows[:, 2:], rows[:, 1] == 1)
 
 

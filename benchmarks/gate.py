@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from benchmarks.measurement import Measurement
 from pipeline.layers import Strict
-from pipeline.schema import Limits
+from pipeline.schema import AccuracyFloor, Limits
 
 
 class Violation(Strict):
@@ -20,9 +22,13 @@ class Violation(Strict):
 
 
 class Verdict(Strict):
-    """Whether a network may be released, and what speaks against it."""
+    """Whether a network may be released, and what speaks against it.
+
+    `not_judged` has the limits whose figures were not measured, and why.
+    """
 
     violations: tuple[Violation, ...]
+    not_judged: dict[str, str] = Field(default_factory=dict)
 
     @property
     def approved(self) -> bool:
@@ -35,20 +41,19 @@ def judge(measured: Measurement, limits: Limits) -> Verdict:
 
     The accuracy is the worst seed's: luck with the one that ships is no merit of the network.
     """
-    violations = []
-    floor = limits.accuracy.at_least[measured.dataset]
-    if measured.accuracy_worst < floor:
-        of_seeds = (
-            f" by the worst of {len(measured.seeds)} seeds" if len(measured.seeds) > 1 else ""
-        )
-        violations.append(
-            Violation(
-                figure="accuracy",
-                found=measured.accuracy_worst,
-                limit=f"at least {floor:g} on {measured.dataset}{of_seeds}",
-                reason=limits.accuracy.reason,
-            )
-        )
+    seeds = len(measured.seeds)
+    of_seeds = f" by the worst of {seeds} seeds" if seeds > 1 else ""
+    where = f"on {measured.dataset}{of_seeds}"
+    least = limits.accuracy.at_least[measured.dataset]
+    violations = _below("accuracy", measured.accuracy_worst, least, where, limits.accuracy)
+    not_judged = {}
+    if (floor := limits.drawn_accuracy) is not None:
+        found, figure = measured.drawn_accuracy, "drawn_accuracy"
+        if found is None:
+            not_judged[figure] = measured.not_measured[figure]
+        else:
+            least = floor.at_least[measured.dataset]
+            violations += _below(figure, found, least, "on what people drew", floor)
     ceilings = {
         "model_luau_bytes": (measured.model_luau_bytes, limits.model_luau_bytes),
         "cost_ratio": (measured.cost_ratio_upper, limits.cost_ratio),
@@ -72,4 +77,13 @@ def judge(measured: Measurement, limits: Limits) -> Verdict:
                 reason="the network that ships must be the network that was trained",
             )
         )
-    return Verdict(violations=tuple(violations))
+    return Verdict(violations=tuple(violations), not_judged=not_judged)
+
+
+def _below(
+    figure: str, found: float, least: float, where: str, floor: AccuracyFloor
+) -> list[Violation]:
+    if found >= least:
+        return []
+    limit = f"at least {least:g} {where}"
+    return [Violation(figure=figure, found=found, limit=limit, reason=floor.reason)]

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 
 from benchmarks import gate, report
 from benchmarks.answers import ask_all
+from benchmarks.drawn import Material
 from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 
 
-def judge_all(candidates: Sequence[Candidate], recipe: str, space: Workspace) -> report.Report:
-    """Return the report of all candidates; a violation of one does not stop the others."""
+def judge_all(
+    candidates: Sequence[Candidate], recipe: str, material: Material, space: Workspace
+) -> report.Report:
+    """Return the report of all candidates; a violation of one does not stop the others.
+
+    `material` is what `benchmarks.drawn.find` found.
+    """
     rows = []
     asked = ask_all(candidates, space)
     baseline = count_baseline(space)
     for candidate, folders in zip(candidates, asked, strict=True):
-        measured = measure(candidate, folders, recipe, baseline, space)
+        measured = measure(candidate, folders, recipe, baseline, material, space)
         rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits)))
     return report.Report(
         recipe=recipe,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import accuracy, answers, cost, lune, size
+from benchmarks import accuracy, answers, cost, drawn, lune, size
+from benchmarks.drawn_figures import figures
 from benchmarks.measurement import Measurement
 from pipeline import artifacts, hashes
 from pipeline.progress import Update
@@ -19,8 +20,8 @@ from pipeline.workspace import Workspace
 MEASUREMENT_FILE = "measurement.json"
 BASELINE_FILE = "baseline.json"
 USUAL_SECONDS = 15
-NO_DRAWN_STROKES = "the benchmark on real pen strokes does not exist yet"
 NO_VALGRIND = "valgrind is not on PATH (Linux only)"
+DRAWN = ("drawn", "drawn_accuracy")
 COUNTED = ("instructions_per_inference", "incremental_instructions", "baseline_instructions")
 
 
@@ -29,6 +30,7 @@ def measure(
     asked: Sequence[Path],
     recipe: str,
     baseline: float | None,
+    material: drawn.Material,
     space: Workspace,
 ) -> Measurement:
     """Measure a candidate's place, or read what was measured of the same place before.
@@ -36,11 +38,13 @@ def measure(
     `asked` are its stages of answers, and `baseline` is what `count_baseline` returned.
     """
     name = candidate.architecture.name
+    shown = drawn.ask_stage(candidate, material, space)
     inputs = {
         "place": artifacts.digest(candidate.place),
         "quantized": artifacts.digest(candidate.quantized),
         "seeds": _seeds(candidate),
         "answers": [artifacts.digest(folder) for folder in asked],
+        "drawn": material.reason if shown is None else artifacts.digest(shown),
         "recipe": recipe,
         "dataset": space.dataset.digest,
         "baseline": baseline,
@@ -48,7 +52,7 @@ def measure(
     }
 
     def make(new: Path, _: Update) -> None:
-        row = _measure(candidate, asked, recipe, baseline, space)
+        row = _measure(candidate, asked, recipe, baseline, shown, material.reason, space)
         artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
 
     what = f"measure {name} in its place"
@@ -62,6 +66,8 @@ def _measure(
     asked: Sequence[Path],
     recipe: str,
     baseline: float | None,
+    shown: Path | None,
+    not_shown: str | None,
     space: Workspace,
 ) -> Measurement:
     architecture, place = candidate.architecture, candidate.place_file
@@ -104,8 +110,8 @@ def _measure(
         keras_disagreements=disagreements,
         uncertain=float(np.mean(shipped.uncertain)),
         calibration_error=accuracy.calibration_error(shipped, labels),
-        drawn_accuracy=None,
-        not_measured={"drawn_accuracy": NO_DRAWN_STROKES}
+        drawn=None if shown is None else figures(drawn.read(shown)),
+        not_measured=(dict.fromkeys(DRAWN, not_shown) if not_shown is not None else {})
         | (dict.fromkeys(COUNTED, NO_VALGRIND) if baseline is None else {}),
     )
 

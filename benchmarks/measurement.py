@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, computed_field
 from pydantic import model_validator as validator
 
+from benchmarks.drawn_figures import Drawn
 from pipeline.layers import Strict
 from pipeline.schema import Name, Share
 
@@ -58,7 +59,7 @@ class Measurement(Strict):
     )
     uncertain: Share
     calibration_error: Share
-    drawn_accuracy: Share | None
+    drawn: Drawn | None = Field(default=None, description="digits that people drew")
     not_measured: dict[str, str]
 
     @computed_field  # type: ignore[prop-decorator]
@@ -66,6 +67,17 @@ class Measurement(Strict):
     def weight_bits(self) -> float:
         """Mean bits of a parameter, with what belongs to the weights beside their levels."""
         return round(8 * self.weight_bytes / self.parameters, 2)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def drawn_accuracy(self) -> float | None:
+        """Share of the digits that people drew which is read right."""
+        return None if self.drawn is None else self.drawn.accuracy
+
+    @property
+    def drawn_digits(self) -> int | None:
+        """How many digits that people drew were measured on."""
+        return None if self.drawn is None else self.drawn.digits
 
     @computed_field  # type: ignore[prop-decorator]
     @property

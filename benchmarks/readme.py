@@ -38,19 +38,26 @@ def with_results(readme: str, report: Report) -> str:
 
 def _markdown(report: Report) -> str:
     several = report.most_seeds > 1
-    seeds = " mean · worst |" if several else ""
+    drawn = report.rows[0].drawn
+    headings = [
+        *("parameters", "weights", "Luau", "test images"),
+        *(["mean · worst"] if several else []),
+        *(["drawings"] if drawn else []),
+        *("one inference", "next stroke"),
+    ]
     lines = [
-        f"| network | parameters | weights | Luau | read right |{seeds} one inference | redrawn |",
-        "|---|" + "---:|" * (7 if several else 6),
+        f"| network | {' | '.join(headings)} |",
+        "|---|" + "---:|" * len(headings),
         *(_line(row, several) for row in report.rows),
     ]
     note = (
-        f"Trained on {report.dataset}. *Weights*: in binary; *Luau*: the module that holds them."
-        f" *Read right*: of {report.rows[0].test_images:,} test images, by the Luau in the built"
-        " place"
+        f"Trained on {report.dataset}. *Weights*: in binary; *Luau*: the module that holds them,"
+        " and what of the library runs it. *Test images*:"
+        f" {report.rows[0].test_images:,}, read right by the Luau in the built place"
         + ("; *mean · worst*: over all seeds that were trained" if several else "")
+        + (f"; *drawings*: {drawn.digits:,} by {drawn.writers} people" if drawn else "")
         + ". *One inference*: interpreted instructions, as a share of the usual way to write"
-        " 784 → 256 → 10 in Luau; *redrawn*: the same when 20 pixels have changed."
+        " 784 → 256 → 10 in Luau; *next stroke*: the same when 20 pixels have changed."
     )
     return "\n".join(lines) + f"\n\n{note}\n"
 
@@ -60,9 +67,10 @@ def _line(row: Row, several: bool) -> str:
         f"`{row.architecture}`",
         f"{row.parameters:,}",
         kilobytes(row.weight_bytes),
-        kilobytes(row.model_luau_bytes),
+        f"{row.model_luau_bytes / 1000:.1f} + {kilobytes(row.runtime_luau_bytes)}",
         f"{row.accuracy:.2%}",
         *([f"{row.accuracy_mean:.2%} · {row.accuracy_worst:.2%}"] if several else []),
+        *([f"{row.drawn.accuracy:.2%}"] if row.drawn else []),
         ratio(row.cost_ratio),
         ratio(row.incremental_ratio),
     ]

@@ -18,7 +18,7 @@ from pipeline.layers import Strict
 REPORT_FILE = "report.json"
 # What rows must share to be compared: costs of two runs are ratios to two baselines.
 OF_ONE_RUN = (
-    *("recipe", "dataset", "test_images"),
+    *("recipe", "dataset", "test_images", "drawn_digits"),
     *("cost_method", "baseline_instructions", "vm_assertions"),
 )
 

@@ -1,12 +1,15 @@
-"""A report as the two tables that a person reads: what networks read and weigh, what they cost."""
+"""A report as the tables that a person reads: what networks read and weigh, what they cost.
+
+Where it was measured, there is a third: how they read what people drew.
+"""
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Group
 from rich.table import Table
 
-from benchmarks import rivals
+from benchmarks import drawn_table, rivals
+from benchmarks.plain_table import plain_table
 from benchmarks.report import Report, Row
 
 BASELINE = "baseline"
@@ -15,14 +18,16 @@ NONE = "–"
 
 
 def tables(report: Report) -> Group:
-    """Return both tables, and what their figures mean, for a terminal of 100 columns."""
-    return Group(_weighed(report), "", _cost(report), "", legend(report))
+    """Return the tables, and what their figures mean, for a terminal of 100 columns."""
+    return Group(
+        _weighed(report), "", _cost(report), "", *drawn_table.tables(report), legend(report)
+    )
 
 
 def _weighed(report: Report) -> Table:
     several = report.most_seeds > 1
     seeds = ("mean", "worst", "spread") if several else ()
-    table = _table(
+    table = plain_table(
         "What they read and weigh",
         ("read right", *seeds, "as Keras", "parameters", "bits", "weights", "Luau"),
     )
@@ -60,7 +65,7 @@ def _over_seeds(row: Row) -> tuple[str, ...]:
 
 def _cost(report: Report) -> Table:
     figures = ("MACs", "runtime", "load", "time", "instructions", "cost", "redrawn")
-    table = _table("What they cost", figures)
+    table = plain_table("What they cost", figures)
     table.add_column("verdict")
     for row in report.rows:
         verdict = "[green]✓ approved[/]"
@@ -93,21 +98,6 @@ def _cost(report: Report) -> Table:
     return table
 
 
-def _table(title: str, headings: tuple[str, ...]) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-    )
-    table.add_column("network", no_wrap=True)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
-
-
 def legend(report: Report) -> str:
     """Say what the tables' figures mean."""
     first = report.rows[0]
@@ -129,7 +119,7 @@ def legend(report: Report) -> str:
             "This Lune checks assertions that no player runs, so costs are rough; one that cargo"
             " builds for this project does not."
         )
-    return " ".join(parts)
+    return " ".join([*parts, drawn_table.legend(report)])
 
 
 def kilobytes(size: int) -> str:

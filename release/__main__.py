@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks import pictures
+from benchmarks import drawn, pictures
 from benchmarks.judge import judge_all
 from benchmarks.report import Report, write
 from benchmarks.tables import tables
@@ -51,8 +51,9 @@ def release(
 
 def _release(run: cli.Run, dist: Path, console: Console) -> None:
     with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+        material = drawn.find(run.recipe.test_images, space.progress)
         finished = candidates(run.architectures, run.seeds, space)
-        report = judge_all(finished, run.recipe_name, space)
+        report = judge_all(finished, run.recipe_name, material, space)
         write(report, run.build)
         pictures.draw(report, run.build)
         by_name = {candidate.architecture.name: candidate for candidate in finished}

@@ -1,8 +1,34 @@
 """Measurements and reports with made-up figures, for tests of what is done with them."""
 
+from benchmarks.compose import SPACINGS
+from benchmarks.drawn_figures import Drawn
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement
 from benchmarks.report import Report, row
+
+
+def drawn(accuracy=0.97, **changes) -> Drawn:
+    """How a network reads what two people drew; one of them is read a little worse."""
+    lengths = {2: 0.95, 3: 0.94, 4: 0.92, 5: 0.9}
+    figures = {
+        "digits": 7_494,
+        "writers": 2,
+        "accuracy": accuracy,
+        "by_digit": dict.fromkeys(range(10), accuracy),
+        "by_writer": {1: accuracy, 2: accuracy - 0.1},
+        "confusion": ((0,) * 10,) * 10,
+        "calibration_error": 0.012,
+        "confidently_wrong": 0.0031,
+        "coverage": 0.985,
+        "asserted_error": 0.009,
+        "sample": 1_500,
+        "by_size": {8: 0.961, 12: 0.97, 16: 0.97, 20: 0.97, 24: 0.97, 27: 0.972},
+        "alone": 0.969,
+        "numbers_each": 200,
+        "numbers": dict.fromkeys(SPACINGS, lengths),
+        "numbers_split": dict.fromkeys(SPACINGS, dict.fromkeys(lengths, 0.99)),
+    }
+    return Drawn.model_validate(figures | changes)
 
 
 def measurement(**changes) -> Measurement:
@@ -37,8 +63,8 @@ def measurement(**changes) -> Measurement:
         "keras_disagreements": 0,
         "uncertain": 0.0,
         "calibration_error": 0.0,
-        "drawn_accuracy": None,
-        "not_measured": {"drawn_accuracy": "no strokes"},
+        "drawn": None,
+        "not_measured": {"drawn": "no strokes", "drawn_accuracy": "no strokes"},
     }
     return Measurement.model_validate(figures | changes)
 

@@ -1,7 +1,7 @@
 """The gate: each limit refuses a network that breaks it, and only then."""
 
 import pytest
-from measurements import measurement
+from measurements import drawn, measurement
 
 from benchmarks.gate import judge
 from pipeline.schema import Limits
@@ -65,6 +65,36 @@ def test_every_violation_is_listed():
 def test_the_floor_is_that_of_the_dataset_that_trained_the_network():
     assert judge(measurement(dataset="synthetic", seed_accuracies=(0.6,)), LIMITS).approved
     assert not judge(measurement(dataset="synthetic", seed_accuracies=(0.4,)), LIMITS).approved
+
+
+def with_floor(least):
+    floor = {"at_least": {"mnist": least}, "reason": "what people draw"}
+    return Limits.model_validate(LIMITS.model_dump() | {"drawn_accuracy": floor})
+
+
+def test_a_network_that_reads_drawings_badly_is_refused_though_it_reads_scans_well():
+    (violation,) = judge(measurement(drawn=drawn(accuracy=0.9599)), with_floor(0.96)).violations
+    assert str(violation) == (
+        "drawn_accuracy is 0.9599, the limit is at least 0.96 on what people drew (what people"
+        " draw)"
+    )
+
+
+def test_a_network_at_its_floor_on_drawings_is_approved():
+    verdict = judge(measurement(drawn=drawn(accuracy=0.96)), with_floor(0.96))
+    assert verdict.approved
+    assert verdict.not_judged == {}
+
+
+def test_a_floor_that_was_not_measured_is_not_judged_and_the_verdict_says_why():
+    verdict = judge(measurement(drawn=None), with_floor(0.96))
+    assert verdict.approved
+    assert verdict.not_judged == {"drawn_accuracy": "no strokes"}
+
+
+def test_without_a_floor_there_is_nothing_to_judge():
+    assert judge(measurement(drawn=None), LIMITS).not_judged == {}
+    assert judge(measurement(drawn=drawn(accuracy=0.1)), LIMITS).approved
 
 
 def test_an_uncertain_cost_is_judged_by_its_upper_end():

@@ -5,14 +5,14 @@ import os
 import socket
 import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pooch
 import pytest
+from loopback import Server
 
-from pipeline.datasets import mnist
+from pipeline.datasets import download, mnist
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.mnist import MnistUnavailable
 from pipeline.errors import PocketDigitsError
@@ -179,49 +179,12 @@ class TestKerasCache:
         assert cached().read_bytes() == b"damaged"
 
 
-class Server:
-    """Answers requests for MNIST on this machine in the ways that servers do."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.statuses: list[int] = []  # to answer with before the body is served
-        self.promised = len(body)
-        self.gets = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_HEAD(self) -> None:
-                self.answer(200)
-
-            def do_GET(self) -> None:
-                outer.gets += 1
-                self.answer(outer.statuses.pop(0) if outer.statuses else 200)
-
-            def answer(self, status: int) -> None:
-                self.send_response(status)
-                self.send_header("Content-Length", str(outer.promised if status == 200 else 0))
-                self.end_headers()
-                if status == 200 and self.command == "GET":
-                    self.wfile.write(outer.body)
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_port}/mnist.npz"
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-
-
 # pooch leaves the connection of a refused request to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 class TestDownload:
     @pytest.fixture
     def server(self, good, monkeypatch):
-        server = Server(good.read_bytes())
+        server = Server(good.read_bytes(), "mnist.npz")
         monkeypatch.setattr(mnist, "URL", server.url)
         monkeypatch.setattr(mnist, "FILE_SHA256", sha256(server.body))
         yield server
@@ -257,7 +220,7 @@ class TestDownload:
     def test_that_is_not_found_leaves_mnist_unavailable(self, server):
         server.statuses = [404] * 9
         assert "404" in self.unavailable()
-        assert server.gets == 1 + mnist.RETRIES
+        assert server.gets == 1 + download.RETRIES
 
     def test_that_is_cut_short_leaves_mnist_unavailable(self, server):
         server.promised = len(server.body)
@@ -275,7 +238,7 @@ class TestDownload:
         assert f"no connection to 127.0.0.1:{port}" in self.unavailable()
 
     def test_gives_up_soon_where_nothing_answers(self, monkeypatch):
-        monkeypatch.setattr(mnist, "SECONDS_TO_ANSWER", 0.2)
+        monkeypatch.setattr(download, "SECONDS_TO_ANSWER", 0.2)
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
             monkeypatch.setattr(mnist, "URL", f"http://127.0.0.1:{port}/mnist.npz")
@@ -283,7 +246,7 @@ class TestDownload:
 
     def test_gives_up_soon_where_a_name_is_looked_up_forever(self, monkeypatch):
         looked_up = threading.Event()
-        monkeypatch.setattr(mnist, "SECONDS_TO_ANSWER", 0.2)
+        monkeypatch.setattr(download, "SECONDS_TO_ANSWER", 0.2)
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: looked_up.wait(60) and [])
         assert "no answer from 127.0.0.1:1 within 0.2 seconds" in self.unavailable()
         looked_up.set()

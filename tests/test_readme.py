@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from measurements import measurement, report
+from measurements import drawn, measurement, report
 
 from benchmarks import pictures
 from benchmarks.readme import DOCS, README, RECIPES, RESULTS, take_over, with_results
@@ -95,11 +95,19 @@ def test_a_report_is_taken_over_into_figures_and_pictures(tmp_path, recipe):
     file.write_text(taken.model_dump_json())
     readme.write_text(TEXT, encoding="utf-8")
     take_over(file, results, readme, tmp_path)
-    line = "| `net` | 20,000 | 12.5 kB | 1.0 kB | 60.00% | 55.00% · 50.00% | 1/4.0 | 1/100 |"
+    line = "| `net` | 20,000 | 12.5 kB | 1.0 + 21.0 kB | 60.00% | 55.00% · 50.00% | 1/4.0 | 1/100 |"
     assert line in readme.read_text(encoding="utf-8").splitlines()
     assert load(results) == taken
     for name, picture in pictures.pictures(taken).items():
         assert pictures.read_shown(tmp_path / name) == pictures.shown(picture)
+
+
+def test_what_people_drew_has_a_column_where_it_was_measured():
+    text = with_results(TEXT, report(measurement(drawn=drawn(accuracy=0.9712))))
+    assert "| test images | drawings | one inference |" in text
+    assert "| 98.00% | 97.12% | 1/10.0 |" in text
+    assert "*drawings*: 7,494 by 2 people" in text
+    assert "*drawings*" not in with_results(TEXT, report(measurement()))
 
 
 def test_a_network_of_one_seed_has_no_mean(tmp_path):

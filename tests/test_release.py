@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from benchmarks import accuracy, cost, size
+from pipeline.datasets import pendigits
 from pipeline.hashes import REPOSITORY
 from release import bundle
 from release.__main__ import app
@@ -53,6 +55,8 @@ def work(tmp_path_factory, lune, rojo):
     (folder / "networks.yaml").write_text(CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cost, "has_callgrind", lambda: False)
+        if not os.environ.get(pendigits.VARIABLE):
+            patch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # no test downloads people's drawings
         result = run(folder)
         assert result.exit_code == 0, result.output
         yield folder
@@ -121,6 +125,18 @@ def test_what_was_not_measured_says_why(work):
     for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
         missing = {name for name, value in row.items() if value is None}
         assert missing == row["not_measured"].keys()
+
+
+@pytest.mark.skipif(
+    not os.environ.get(pendigits.VARIABLE),
+    reason=f"needs people's drawings: set {pendigits.VARIABLE} to pendigits-orig.tra",
+)
+def test_as_many_drawings_are_shown_as_the_recipe_has_test_images(work):
+    for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
+        assert (row["drawn"]["digits"], row["drawn"]["writers"]) == (60, 30)
+        assert row["drawn_accuracy"] == row["drawn"]["accuracy"]
+        folder = work / "build" / row["architecture"] / "seed-1" / "drawn"
+        assert (folder / "mistakes.png").is_file()
 
 
 def test_every_seed_is_trained_and_read_and_the_first_ships(work):

@@ -3,25 +3,26 @@
 import re
 
 import pytest
-from measurements import ladder, measurement, report
+from measurements import drawn, ladder, measurement, report
 from pydantic import ValidationError
 
 from benchmarks.report import OF_ONE_RUN, load, write
 from pipeline.errors import PocketDigitsError
 
 OTHER_RUN = {
-    "recipe": "smoke",
-    "dataset": "synthetic",
-    "test_images": 1000,
-    "cost_method": "wall-clock",
-    "baseline_instructions": 2e7,
-    "vm_assertions": True,
+    "recipe": {"recipe": "smoke"},
+    "dataset": {"dataset": "synthetic"},
+    "test_images": {"test_images": 1000},
+    "drawn_digits": {"drawn": drawn()},
+    "cost_method": {"cost_method": "wall-clock"},
+    "baseline_instructions": {"baseline_instructions": 2e7},
+    "vm_assertions": {"vm_assertions": True},
 }
 
 
 @pytest.mark.parametrize("figure", OF_ONE_RUN)
 def test_rows_of_two_runs_are_no_report(figure):
-    other = measurement(architecture="other", **{figure: OTHER_RUN[figure]})
+    other = measurement(architecture="other", **OTHER_RUN[figure])
     with pytest.raises(ValidationError, match=f"rows of several runs: {figure} differs"):
         report(measurement(), other)
 

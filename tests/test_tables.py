@@ -3,10 +3,11 @@
 import io
 
 import pytest
-from measurements import ladder, measurement, report
+from measurements import drawn, ladder, measurement, report
 from rich.console import Console
 
-from benchmarks.gate import Violation
+from benchmarks.gate import Verdict, Violation
+from benchmarks.report import row
 from benchmarks.tables import ratio, tables
 
 
@@ -67,6 +68,33 @@ def test_costs_that_were_not_counted_are_not_shown_as_instructions():
 def test_costs_of_an_interpreter_with_assertions_are_called_rough():
     text = " ".join(printed(report(measurement(vm_assertions=True))).split())
     assert "costs are rough" in text
+
+
+def test_what_people_draw_has_a_table_of_its_own():
+    text = printed(report(measurement(architecture="sigmoid-16-16", drawn=drawn())))
+    figures = "97.00% 96.1–97.2% 87.0% 1.2% 0.31% 98.5% 0.90% 94.0%"
+    assert line(text, "sigmoid-16-16", 2) == f"sigmoid-16-16 {figures}"
+    assert "…" not in text
+    assert "7,494 digits of 2 writers" in " ".join(text.split())
+
+
+def test_a_network_that_asserts_nothing_has_no_share_of_it_wrong():
+    silent = drawn(coverage=0, asserted_error=None)
+    assert " 0.0% – 94.0%" in line(printed(report(measurement(drawn=silent))), "net", 2)
+
+
+def test_without_drawings_there_is_no_table_and_the_reason_is_told():
+    text = " ".join(printed(report(measurement())).split())
+    assert "What people draw was not measured: no strokes" in text
+    assert "not judged" not in text
+
+
+def test_a_floor_that_was_not_judged_is_told():
+    verdict = Verdict(violations=(), not_judged={"drawn_accuracy": "no strokes"})
+    shown = report(measurement())
+    shown = shown.model_copy(update={"rows": (row(measurement(), verdict),)})
+    text = " ".join(printed(shown).split())
+    assert "not measured: no strokes Its floor was not judged." in text
 
 
 @pytest.mark.parametrize(

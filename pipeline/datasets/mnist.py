@@ -7,20 +7,15 @@ another dataset must take over.
 
 import hashlib
 import os
-import threading
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
-import pooch
-import requests
 
-from pipeline.artifacts import full_disk_explained
 from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.download import Progress, fetch
 from pipeline.errors import PocketDigitsError
 
 VARIABLE = "POCKET_DIGITS_MNIST"
@@ -44,12 +39,8 @@ ARRAYS = {  # shape, SHA-256 of the raw uint8 values
         "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
     ),
 }
-SECONDS_TO_ANSWER = 8.0
-SECONDS_BETWEEN_BYTES = 15.0
-RETRIES = 2
 
 Bytes = npt.NDArray[np.uint8]
-Progress = Callable[[float, str], None]
 
 
 class MnistUnavailable(PocketDigitsError):  # noqa: N818 - a state of the world, not a mistake
@@ -114,73 +105,10 @@ def _check(path: Path, name: str, array: Bytes, remedy: str) -> None:
 
 
 def _download(target: Path, on_progress: Progress | None) -> None:
-    progress = _Progress(on_progress) if on_progress else False
-    downloader = pooch.HTTPDownloader(
-        progressbar=progress,
-        chunk_size=1 << 16,
-        timeout=(SECONDS_TO_ANSWER, SECONDS_BETWEEN_BYTES),
-    )
-    pooch.get_logger().setLevel("WARNING")  # it would announce what on_progress shows
-    source = pooch.create(
-        path=target.parent,
-        base_url="",
-        registry={target.name: f"sha256:{FILE_SHA256}"},
-        urls={target.name: URL},
-        retry_if_failed=RETRIES,
-    )
     try:
-        with full_disk_explained(target):
-            _reach(URL)
-            source.fetch(target.name, downloader=downloader)
+        fetch(URL, target, FILE_SHA256, "MNIST", on_progress)
     except (OSError, ValueError) as error:  # no connection, a refusal, a body that is not MNIST
         raise MnistUnavailable(
             f"MNIST could not be downloaded from {URL} ({error}). Connect to the network and run "
             f"again, or set {VARIABLE} to an mnist.npz that you have."
         ) from error
-
-
-def _reach(url: str) -> None:
-    """Raise an OSError within SECONDS_TO_ANSWER when nothing answers at `url`.
-
-    Looking a name up and trying its addresses one after another can take minutes behind a
-    firewall, and no timeout bounds it; so it is done in a thread that may be left behind.
-    """
-    host = urlsplit(url).netloc
-    failures: list[OSError] = [
-        TimeoutError(f"no answer from {host} within {SECONDS_TO_ANSWER:g} seconds")
-    ]
-
-    def ask() -> None:
-        try:
-            requests.head(url, timeout=SECONDS_TO_ANSWER)
-        except OSError:
-            failures[0] = ConnectionError(f"no connection to {host}")
-        else:
-            failures.clear()
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(SECONDS_TO_ANSWER)
-    if failures:
-        raise failures[0]
-
-
-class _Progress:
-    """What pooch calls a progress bar: is told of bytes, passes on the fraction."""
-
-    def __init__(self, on_progress: Progress) -> None:
-        self._on_progress = on_progress
-        self.total = 0  # set by pooch when the server answers
-        self._done = 0
-
-    def update(self, count: int) -> None:
-        self._done = min(self._done + count, self.total)
-        fraction = self._done / self.total if self.total else 0.0
-        megabytes = f"{self._done / 1e6:.1f} of {self.total / 1e6:.1f} MB"
-        self._on_progress(fraction, f"downloading MNIST, {megabytes}")
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def close(self) -> None:
-        """Nothing is open."""
