@@ -1,4 +1,4 @@
-"""What makes a confidence mean something, chosen on the validation split.
+"""What makes a confidence mean something, chosen on digits that the network has not learned from.
 
 A temperature, which the last layer's weights take in, and the confidence below which an answer is
 called uncertain.

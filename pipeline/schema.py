@@ -29,7 +29,11 @@ class Augment(Strict):
 
 
 class Training(Strict):
-    """How the weights are found. `dropout` applies to what the last layer sees."""
+    """How the weights are found.
+
+    `dropout` applies to what the last layer sees. For each training image, `drawn_share` synthetic
+    drawings join them: every way of writing alike, since players write in more ways than MNIST's.
+    """
 
     epochs: int = Field(gt=0)
     batch_size: int = Field(gt=0)
@@ -38,11 +42,12 @@ class Training(Strict):
     label_smoothing: float = Field(default=0, ge=0, lt=1)
     dropout: float = Field(default=0, ge=0, lt=1)
     augment: Augment = Augment()
+    drawn_share: float = Field(default=0, ge=0, le=1)
     seed: int = Field(ge=0)
 
 
 class AccuracyFloor(Strict):
-    """The least share of right answers over the test set, by the dataset that trained it."""
+    """The least share of right answers, by the dataset that trained the network."""
 
     at_least: dict[Literal["mnist", "synthetic"], Share]
     reason: Reason
@@ -56,9 +61,13 @@ class Ceiling(Strict):
 
 
 class Limits(Strict):
-    """What a network must keep to be released; the names are those of a measurement's row."""
+    """What a network must keep to be released; the names are those of a measurement's row.
+
+    `drawn_accuracy` is judged where there were drawings to measure it on.
+    """
 
     accuracy: AccuracyFloor
+    drawn_accuracy: AccuracyFloor | None = None
     model_luau_bytes: Ceiling
     cost_ratio: Ceiling
 
@@ -128,15 +137,16 @@ class Architecture(Strict):
 
     def under(self, recipe: Recipe) -> Architecture:
         """Return this architecture as `recipe` trains and judges it."""
-        training, accuracy = self.training, self.limits.accuracy
+        training, limits = self.training, self.limits
         epochs = max(1, round(training.epochs * recipe.times_epochs))
         if recipe.epochs is not None:
             epochs = min(recipe.epochs, epochs)
         training = training.model_copy(update={"epochs": epochs})
         if recipe.accuracy_floor is not None:
-            floors = dict.fromkeys(accuracy.at_least, recipe.accuracy_floor)
-            accuracy = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
-        limits = self.limits.model_copy(update={"accuracy": accuracy})
+            floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
+            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
+            drawn = limits.drawn_accuracy and floor
+            limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
         return self.model_copy(update={"training": training, "limits": limits})
 
     def with_seed(self, seed: int) -> Architecture:

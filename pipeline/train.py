@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 from pipeline.augment import AugmentedBatches
 from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
 from pipeline.networks import Float32, build, probabilities
 from pipeline.schema import Architecture, Training
@@ -56,9 +57,8 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     tf.config.experimental.enable_op_determinism()
     recipe = architecture.training
     network = build(architecture)
-    batches = AugmentedBatches(
-        *dataset.training_split, recipe.batch_size, recipe.augment, recipe.seed
-    )
+    examples = with_drawings(*dataset.training_split, recipe.drawn_share, recipe.seed)
+    batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(
         _optimizer(recipe, recipe.epochs * len(batches)), _loss(architecture), jit_compile=False

@@ -209,6 +209,18 @@ def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
     assert smoke.limits.cost_ratio == standard.limits.cost_ratio
 
 
+def test_a_recipe_lowers_the_floor_on_drawings_where_there_is_one(tmp_path):
+    path = tmp_path / "architectures.yaml"
+    floor = "drawn_accuracy: {at_least: {mnist: 0.97}, reason: what people draw}"
+    limits = "    limits:\n"
+    recipe = "  quick: {about: too short to learn much, accuracy_floor: 0.5}\narchitectures:\n"
+    text = SAMPLE.replace("architectures:\n", recipe).replace(limits, f"{limits}      {floor}\n", 1)
+    path.write_text(text, encoding="utf-8")
+    with_floor, without = config.load(path).select([], "quick")
+    assert with_floor.limits.drawn_accuracy.at_least == {"mnist": 0.5}
+    assert without.limits.drawn_accuracy is None
+
+
 def test_loading_does_not_change_the_file(tmp_path):
     path = Path(tmp_path, "architectures.yaml")
     path.write_text(SAMPLE, encoding="utf-8")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.datasets.glyphs import WAYS
 from pipeline.datasets.splines import STEPS, parse_strokes
-from pipeline.datasets.synthetic import generate, write
+from pipeline.datasets.synthetic import generate, with_drawings, write
 from pipeline.datasets.variation import Noise, vary
 from pipeline.raster import CENTRE
 
@@ -49,6 +49,33 @@ def test_another_seed_draws_other_digits(thousand):
 
 def test_no_digit_is_drawn_twice(thousand):
     assert len(np.unique(thousand[0], axis=0)) == 1000
+
+
+def test_evenly_every_way_of_a_digit_is_as_frequent_as_its_others():
+    # A 1's ways with a foot are rare in MNIST, and four of nine.
+    usual = share_of_ones_with_a_foot(*generate(3000, seed=7))
+    even = share_of_ones_with_a_foot(*generate(3000, seed=7, evenly=True))
+    assert even > 3 * usual
+
+
+def share_of_ones_with_a_foot(images, labels):
+    """The share of 1s whose lowest rows are far wider than their middle."""
+    ink = images[labels == 1] > 127
+    foot, middle = ink[:, 19:25].sum(axis=2).max(axis=1), ink[:, 12:17].sum(axis=2).max(axis=1)
+    return np.mean(foot > middle + 4)
+
+
+def test_drawings_join_the_images_in_the_share_that_is_asked_for(thousand):
+    images, labels = with_drawings(*thousand, share=0.25, seed=3)
+    np.testing.assert_array_equal(images[:1000], thousand[0])
+    np.testing.assert_array_equal(labels[:1000], thousand[1])
+    drawn, digits = generate(250, seed=3, evenly=True)
+    np.testing.assert_array_equal(images[1000:], drawn)
+    np.testing.assert_array_equal(labels[1000:], digits)
+
+
+def test_without_a_share_of_drawings_nothing_joins(thousand):
+    assert len(with_drawings(*thousand, share=0, seed=3)[0]) == 1000
 
 
 @settings(max_examples=10, deadline=None)
