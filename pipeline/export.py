@@ -23,6 +23,7 @@ FORMAT_VERSION = 3
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
+CONFIDENCE_DIGITS = 4
 SOURCE_DIGITS = 16  # of a hash: enough to tell what a module was made from
 
 
@@ -81,14 +82,14 @@ def model_module(
             "name": name,
             "dataset": dataset,
             "source": source[:SOURCE_DIGITS],
-            "uncertainBelow": uncertain_below,
+            "uncertainBelow": round(uncertain_below, CONFIDENCE_DIGITS),
             "input": _extents(layers[0].input_shape),
             "layers": list(map(layer_header, layers)),
             "checksum": checksum(weights),
             "weights": weights,
         },
         comment=[
-            f"{name} of pocket-digits: {_shapes(layers)}. Written by pipeline/export.py.",
+            f"{name} of pocket-digits: {_shapes(layers)} (pipeline/export.py)",
         ],
     )
     _require_small(name, len(text.encode()))

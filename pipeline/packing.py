@@ -1,8 +1,9 @@
 """A network's weights as one printable text: asymmetric numeral systems (rANS: Duda 2013).
 
-The text is one long number in base 91. Its decoder holds the leading digits, the state: each
-remainder of the state is the next value, and frequent values shrink it less, so that a weight takes
-about as many bits as its layer's levels have entropy. Encoding is that, backwards.
+The text is one long number, in words of four digits of base 91. Its decoder holds the leading part,
+the state: each remainder of the state is the next value, and frequent values shrink it less, so
+that a weight takes about as many bits as its layer's levels have entropy. Encoding is that,
+backwards.
 
 Of each layer that has weights come, in this order: the scales and the biases as bfloat16, how many
 of 1024 slots each level has, and the levels in the order of the kernel (outputs last); of a float32
@@ -20,13 +21,15 @@ from numpy.typing import NDArray
 
 from pipeline.quantize import Float32, QuantizedWeights, highest_level
 
-LEAST = 2**46  # the decoder's state is kept from this to below 91 times this, exact as a double
+LEAST = 2**26  # the decoder's state is kept from this to below WORDS times this, exact as a double
 SLOTS = 1024
 HALF = 2**16
 CHECKSUM_FACTOR = 31
 # Printable, without the quotation mark before them and the backslash, which Luau would escape.
 ALPHABET = "".join(chr(code) for code in range(ord("#"), ord("~") + 1) if chr(code) != "\\")
 RADIX = len(ALPHABET)
+WORD_DIGITS = 4
+WORDS = RADIX**WORD_DIGITS
 
 
 class Symbol(NamedTuple):
@@ -40,23 +43,26 @@ class Symbol(NamedTuple):
 def encode(layers: Iterable[QuantizedWeights]) -> str:
     """Return the text that holds the weights of all layers, one after the other."""
     symbols = [symbol for weights in layers for symbol in _symbols(weights)]
-    state, digits = LEAST, []
+    state, words = LEAST, []
     for slots, count, first in reversed(symbols):
-        while state >= RADIX * LEAST // slots * count:
-            state, digit = divmod(state, RADIX)
-            digits.append(digit)
+        while state >= WORDS * LEAST // slots * count:
+            state, word = divmod(state, WORDS)
+            words.append(word)
         state = state // count * slots + first + state % count
     while state:
-        state, digit = divmod(state, RADIX)
-        digits.append(digit)
-    return "".join(ALPHABET[digit] for digit in reversed(digits))
+        state, word = divmod(state, WORDS)
+        words.append(word)
+    return "".join(map(_characters, reversed(words)))
 
 
 def checksum(text: str) -> int:
-    """Return (… (d₁ * 31 + d₂) * 31 + …) mod 2³² over the text's digits d."""
+    """Return (… (w₁ * 31 + w₂) * 31 + …) mod 2³² over the text's words w."""
     total = 0
-    for digit in map(ALPHABET.index, text):
-        total = (total * CHECKSUM_FACTOR + digit) % 2**32
+    for at in range(0, len(text), WORD_DIGITS):
+        word = 0
+        for character in text[at : at + WORD_DIGITS]:
+            word = word * RADIX + ALPHABET.index(character)
+        total = (total * CHECKSUM_FACTOR + word) % 2**32
     return total
 
 
@@ -79,6 +85,11 @@ def slot_counts(counted: NDArray[np.int64]) -> list[int]:
     while slots.sum() > SLOTS:
         slots[np.argmin(np.where(slots > 1, counted / np.maximum(slots, 1), np.inf))] -= 1
     return [int(each) for each in slots]
+
+
+def _characters(word: int) -> str:
+    digits = (word // RADIX**place % RADIX for place in reversed(range(WORD_DIGITS)))
+    return "".join(ALPHABET[digit] for digit in digits)
 
 
 def _symbols(weights: QuantizedWeights) -> Iterator[Symbol]:
