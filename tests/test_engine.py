@@ -47,7 +47,7 @@ def test_every_hidden_activation(engine, activation):
     assert_agrees(engine, network, network.images(5, 0.3))
 
 
-# Blocks are of 16, 6, 4 and 1 vectors of three outputs, and of 6, 3 and 1 in later layers.
+# Blocks are of 16, 6, 4 and 1 vectors of three outputs, and of 8, 4, 2 and 1 in later layers.
 @pytest.mark.parametrize("outputs", [1, 2, 3, 4, 6, 7, 12, 13, 48, 49, 63, 69, 96, 256])
 def test_every_split_into_blocks(engine, outputs):
     network = Network(20, [(outputs, "sigmoid")], "int5")
