@@ -19,7 +19,7 @@ from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
 from pipeline.quantize import QuantizedLayer
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"

@@ -7,13 +7,16 @@ backwards.
 
 Of each layer that has weights come, in this order: the scales and the biases as bfloat16, how many
 of 1024 slots each level has, and the levels in the order of the kernel (outputs last); of a float32
-layer, the biases and the weights as they are. roblox/src/shared/nn/weights.luau reads them.
+layer, the biases and the weights as they are. Ternary levels travel three at a time, which makes
+them one vector for the decoder, where the outputs are a multiple of three.
+roblox/src/shared/nn/weights.luau reads them.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +26,7 @@ from pipeline.quantize import Float32, QuantizedWeights, highest_level
 
 LEAST = 2**26  # the decoder's state is kept from this to below WORDS times this, exact as a double
 SLOTS = 1024
+TRIPLES = 27  # of ternary levels
 HALF = 2**16
 CHECKSUM_FACTOR = 31
 # Printable, without the quotation mark before them and the backslash, which Luau would escape.
@@ -87,6 +91,18 @@ def slot_counts(counted: NDArray[np.int64]) -> list[int]:
     return [int(each) for each in slots]
 
 
+def triple_slots(slots: Sequence[int]) -> list[int]:
+    """Return how many of the slots each of 27 triples of three levels has, the last changing first.
+
+    `slots` are the levels' own. A triple has what they say of levels that are independent, and one
+    slot at least: 997 of the slots are theirs to share, and 27 are one for each.
+    """
+    triples = itertools.product(slots, repeat=3)
+    ends = itertools.accumulate(math.prod(triple) for triple in triples)
+    bounds = [end * (SLOTS - TRIPLES) // SLOTS**3 for end in ends]
+    return [end - start + 1 for start, end in itertools.pairwise([0, *bounds])]
+
+
 def _characters(word: int) -> str:
     digits = (word // RADIX**place % RADIX for place in reversed(range(WORD_DIGITS)))
     return "".join(ALPHABET[digit] for digit in digits)
@@ -104,6 +120,8 @@ def _symbols(weights: QuantizedWeights) -> Iterator[Symbol]:
     levels = weights.levels.ravel().astype(np.int64) + highest
     counts = slot_counts(np.bincount(levels, minlength=2 * highest + 1))
     yield from (Symbol(2 * SLOTS, 1, count) for count in counts)
+    if highest == 1 and weights.levels.shape[-1] % 3 == 0:
+        levels, counts = levels.reshape(-1, 3) @ [9, 3, 1], triple_slots(counts)
     firsts = np.cumsum([0, *counts]).tolist()
     yield from (Symbol(SLOTS, counts[level], firsts[level]) for level in levels.tolist())
 

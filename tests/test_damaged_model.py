@@ -35,8 +35,8 @@ def test_one_character_of_the_weights_that_changed(engine, character):
 
 
 def test_another_format_version(engine):
-    newer = replaced("formatVersion = 3", "formatVersion = 4")
-    assert "version 4, expected 3" in refusal(engine, newer)
+    newer = replaced("formatVersion = 4", "formatVersion = 5")
+    assert "version 5, expected 4" in refusal(engine, newer)
 
 
 def test_layer_of_unknown_type(engine):

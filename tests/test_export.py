@@ -1,5 +1,6 @@
 """Quantised layers become a model module: a small table, and weights as printable text."""
 
+import itertools
 import re
 
 import numpy as np
@@ -48,15 +49,21 @@ class Decoder:
 
     def levels(self, highest, shape):
         shares = [self.uniform(2048) for _ in range(2 * highest + 1)]
+        if highest == 1 and shape[-1] % 3 == 0:
+            triples = self.symbols(packing.triple_slots(shares), int(np.prod(shape)) // 3)
+            return np.array(list(itertools.product([-1, 0, 1], repeat=3)))[triples].reshape(shape)
+        return np.array(self.symbols(shares, int(np.prod(shape)))).reshape(shape) - highest
+
+    def symbols(self, shares, count):
         firsts = np.cumsum([0, *shares])
         found = []
-        for _ in range(int(np.prod(shape))):
+        for _ in range(count):
             self.state, slot = divmod(self.state, 1024)
             value = int(np.searchsorted(firsts, slot, side="right")) - 1
             self.state = self.state * shares[value] + slot - int(firsts[value])
             self.fill()
-            found.append(value - highest)
-        return np.array(found).reshape(shape)
+            found.append(value)
+        return found
 
     @property
     def is_used_up(self):
@@ -77,6 +84,22 @@ def test_scales_and_biases_come_before_the_levels(number_format):
     highest = highest_level(number_format)
     np.testing.assert_array_equal(decoder.levels(highest, (11, 7)), weights.levels)
     assert decoder.is_used_up
+
+
+def test_ternary_levels_of_three_outputs_travel_together():
+    network = Network(11, [(6, "sigmoid")], "ternary")
+    decoder = weight_decoder(network)
+    decoder.bfloat16s(2 * 6)
+    np.testing.assert_array_equal(decoder.levels(1, (11, 6)), network.quantized[0].weights.levels)
+    assert decoder.is_used_up
+
+
+@given(st.integers(0, 1024), st.integers(0, 1024))
+def test_every_triple_has_a_slot(one, other):
+    least, middle = sorted((one, other))
+    slots = packing.triple_slots([least, middle - least, 1024 - middle])
+    assert sum(slots) == 1024
+    assert min(slots) >= 1
 
 
 def test_float32_weights_and_biases_are_stored_whole():
