@@ -121,7 +121,8 @@ def _symbols(weights: QuantizedWeights) -> Iterator[Symbol]:
     counts = slot_counts(np.bincount(levels, minlength=2 * highest + 1))
     yield from (Symbol(2 * SLOTS, 1, count) for count in counts)
     if highest == 1 and weights.levels.shape[-1] % 3 == 0:
-        levels, counts = levels.reshape(-1, 3) @ [9, 3, 1], triple_slots(counts)
+        first, second, third = levels.reshape(-1, 3).T
+        levels, counts = 9 * first + 3 * second + third, triple_slots(counts)
     firsts = np.cumsum([0, *counts]).tolist()
     yield from (Symbol(SLOTS, counts[level], firsts[level]) for level in levels.tolist())
 
