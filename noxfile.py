@@ -69,6 +69,12 @@ def place(session: nox.Session) -> None:
 
 
 @nox.session
+def samples(session: nox.Session) -> None:
+    """Draw a hundred synthetic digits of each kind to build/samples.png."""
+    _module(session, "pipeline", "samples")
+
+
+@nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure networks in their built places: accuracy, size, cost, verdict, pictures."""
     _module(session, "benchmarks", "benchmark")

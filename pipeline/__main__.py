@@ -1,4 +1,4 @@
-"""`python -m pipeline train|place`: candidates without judgement."""
+"""`python -m pipeline train|place|samples`: candidates and data without judgement."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline import cli, stages
 from pipeline.config import ARCHITECTURES
 from pipeline.place import build_place
 from pipeline.progress import Progress
+from pipeline.samples import sheet
 from pipeline.toolbox import Toolbox
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -55,6 +56,18 @@ def place(
                 rojo, darklua = map(space.tools.path, stages.PLACE_TOOLS)
                 build_place([one.model_file for one in exported], rojo, darklua, output)
         console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
+
+
+@app.command()
+def samples(
+    seed: Annotated[int, typer.Option(help="Another one gives other digits.")] = 1,
+    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("build/samples.png"),
+) -> None:
+    """Draw a hundred synthetic digits of each kind, as they are when MNIST cannot be had."""
+    with cli.command():
+        output.parent.mkdir(parents=True, exist_ok=True)
+        sheet(seed).save(output)
+    cli.console().print(f"wrote [bold]{escape(str(output))}[/]")
 
 
 @app.command()

@@ -1,0 +1,19 @@
+"""The sheet of synthetic digits shows each of them a hundred times."""
+
+import numpy as np
+
+from pipeline import samples
+from pipeline.datasets.synthetic import generate
+
+
+def test_the_sheet_holds_a_hundred_of_each_digit():
+    images, labels = generate(1000, seed=3)
+    pixels = 255 - np.asarray(samples.sheet(3))
+    side = 10 * 28 + 2 * samples.GAP
+    assert pixels.shape == (2 * side, 5 * side)
+    for digit in range(10):
+        top, left = digit // 5 * side + samples.GAP, digit % 5 * side + samples.GAP
+        first, last = images[labels == digit][[0, -1]]
+        np.testing.assert_array_equal(pixels[top : top + 28, left : left + 28], first)
+        bottom, right = top + 10 * 28, left + 10 * 28
+        np.testing.assert_array_equal(pixels[bottom - 28 : bottom, right - 28 : right], last)
