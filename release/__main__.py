@@ -20,7 +20,8 @@ from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
 from pipeline.stages import candidates
 from release.bundle import bundle, require_replaceable
-from release.version import version
+from release.provenance import Provenance
+from release.version import commit, version
 
 DIST = Path("dist")
 LONGEST_STEPS = 6
@@ -60,7 +61,8 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
             with space.progress.step(f"fill {dist}"):
-                place = bundle(approved, report, version(), space, dist)
+                origin = Provenance(version(), commit(), report.dataset)
+                place = bundle(approved, report, origin, space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
     _show(report, space.progress, console)

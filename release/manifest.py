@@ -10,7 +10,7 @@ from pipeline import hashes, toolchain
 from pipeline.layers import Strict
 from pipeline.stages import installed_versions
 from pipeline.workspace import Workspace
-from release.version import commit
+from release.provenance import Provenance
 
 MANIFEST_FILE = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
@@ -41,11 +41,11 @@ class Manifest(Strict):
     report: Report
 
 
-def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Manifest:
+def manifest(folder: Path, report: Report, provenance: Provenance, space: Workspace) -> Manifest:
     """Describe the files that are in `folder`."""
     return Manifest(
-        version=version,
-        commit=commit(),
+        version=provenance.version,
+        commit=provenance.commit,
         dataset=space.dataset.name,
         dataset_sha256=space.dataset.digest,
         publishable=space.dataset.name == "mnist" and report.recipe in PUBLISHABLE,

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,11 +17,15 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from benchmarks import accuracy, cost, size
+from pipeline import command
 from pipeline.datasets import pendigits
 from pipeline.hashes import REPOSITORY
-from release import bundle
+from release import bundle, stamp
 from release.__main__ import app
-from release.version import version
+from release.provenance import Provenance
+from release.version import commit, version
+
+ATTRIBUTES = Path(__file__).with_name("luau") / "attributes.luau"
 
 CONFIG = """
 recipes:
@@ -79,7 +84,7 @@ def hashes(folder):
 
 def test_dist_holds_exactly_the_expected_files(work):
     names = {path.name for path in (work / "dist").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["linear", "hidden"])
+    assert names == bundle.expected_files(version(), ["linear", "hidden"])
 
 
 def test_the_checksums_are_those_of_the_files(work):
@@ -114,6 +119,33 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
     for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
         answers = accuracy.ask(lune, place, row["architecture"], images)
         assert accuracy.accuracy(answers.digits, labels) == row["accuracy"]
+
+
+def test_places_and_library_say_what_they_are(work, lune):
+    rows = json.loads((work / "build" / "report.json").read_text())["rows"]
+    for file in sorted((work / "dist").glob("*.rbx*")):
+        said = json.loads(command.run(lune, "run", ATTRIBUTES, file))
+        assert said.pop("") == {"Version": version(), "Commit": commit(), "Dataset": "synthetic"}
+        held = [row for row in rows if f"models.{row['architecture']}" in said]
+        assert len(said) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
+        for row in held:
+            assert said[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
+
+
+def test_loose_module_is_what_was_measured_below_one_line(work):
+    for name in ("linear", "hidden"):
+        shipped = work / "dist" / f"pocket-digits-{version()}-{name}.luau"
+        first, measured = shipped.read_bytes().split(b"\n", 1)
+        assert first.decode() == f"-- {Provenance(version(), commit(), 'synthetic')}"
+        module = work / "build" / name / "seed-1" / "exported" / f"{name}.luau"
+        assert measured == module.read_bytes()
+
+
+def test_weights_say_where_they_are_from(work):
+    shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
+    said = stamp.description(shipped)
+    assert (said["version"], said["commit"]) == (version(), commit())
+    assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
 
 
 def test_luau_agrees_with_keras_on_every_clear_image(work):
@@ -170,7 +202,7 @@ def test_named_architectures_alone_are_released(work):
     result = run(work, "hidden", dist="only")
     assert result.exit_code == 0, result.output
     names = {path.name for path in (work / "only").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+    assert names == bundle.expected_files(version(), ["hidden"])
 
 
 @pytest.mark.parametrize(
@@ -190,7 +222,7 @@ def test_a_violation_keeps_its_network_out_and_fails_after_the_others(work, figu
     assert f"linear: {figure} is" in result.output
     assert new.split()[-1] in result.output.replace("1e-06", "0.000001")
     names = {path.name for path in (work / "strict").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+    assert names == bundle.expected_files(version(), ["hidden"])
 
 
 def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
@@ -264,9 +296,9 @@ def test_an_edited_weights_file_is_made_again(work):
 
 def test_a_release_killed_at_any_moment_and_repeated_ends_with_the_same_files(work, tmp_path):
     shutil.copy(work / "networks.yaml", tmp_path)
-    command = [sys.executable, "-m", "release", *arguments(tmp_path)]
+    words = [sys.executable, "-m", "release", *arguments(tmp_path)]
     for seconds in (1.5, 6.0, 9.0):
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(words, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         process.wait()
