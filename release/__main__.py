@@ -19,9 +19,10 @@ from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
 from pipeline.stages import candidates
+from release import changelog
 from release.bundle import bundle, require_replaceable
 from release.provenance import Provenance
-from release.version import commit, version
+from release.version import commit, is_release, version
 
 DIST = Path("dist")
 LONGEST_STEPS = 6
@@ -45,6 +46,8 @@ def release(
     """
     console = cli.console()
     with cli.command():
+        if is_release(version()):
+            changelog.entry(version())
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
         _release(run, dist, console)

@@ -17,7 +17,6 @@ from release import stamp
 from release.attributes import attributes
 from release.provenance import Provenance
 
-PRODUCT = "pocket-digits"
 LOOSE = ("luau", "safetensors", "keras")
 SIDE_BY_SIDE = 2
 
@@ -43,41 +42,32 @@ class Part:
         return self.row.architecture
 
 
-@dataclass(frozen=True)
-class Builders:
-    """The programs that build places."""
-
-    rojo: Path
-    darklua: Path
-
-
-def prefix(version: str) -> str:
-    """Return how the names of a version's own files begin."""
-    return f"{PRODUCT}-{version}"
-
-
-def places(version: str, names: Sequence[str]) -> dict[str, list[str]]:
+def places(prefix: str, names: Sequence[str]) -> dict[str, list[str]]:
     """Return the names of the files that Rojo builds, and the networks in each, best first."""
-    start = prefix(version)
     return {
-        f"{start}.rbxl": list(names),
-        f"{start}.rbxm": list(names),
-        **{f"{start}-{name}.rbxl": [name] for name in names},
+        f"{prefix}.rbxl": list(names),
+        f"{prefix}.rbxm": list(names),
+        **{f"{prefix}-{name}.rbxl": [name] for name in names},
     }
 
 
-def part_files(version: str, names: Sequence[str]) -> set[str]:
+def part_files(prefix: str, names: Sequence[str]) -> set[str]:
     """Return the names of all files that `assemble` writes."""
-    loose = {f"{prefix(version)}-{name}.{kind}" for name in names for kind in LOOSE}
-    return loose | places(version, names).keys()
+    loose = {f"{prefix}-{name}.{kind}" for name in names for kind in LOOSE}
+    return loose | places(prefix, names).keys()
 
 
 def assemble(
-    folder: Path, parts: Sequence[Part], provenance: Provenance, builders: Builders
+    folder: Path,
+    prefix: str,
+    parts: Sequence[Part],
+    provenance: Provenance,
+    rojo: Path,
+    darklua: Path,
 ) -> None:
-    """Write the files of all parts, best first, into `folder`."""
+    """Write the files of all parts, best first, into `folder`; their names begin with `prefix`."""
     for part in parts:
-        stem = folder / f"{prefix(provenance.version)}-{part.name}"
+        stem = folder / f"{prefix}-{part.name}"
         stamp.luau(part.module, Path(f"{stem}.luau"), provenance)
         settings = {"source": part.source, "uncertain_below": part.uncertain_below}
         stamp.weights(part.weights, Path(f"{stem}.safetensors"), provenance, **settings)
@@ -89,9 +79,9 @@ def assemble(
     def build(file: str, names: Sequence[str]) -> None:
         modules = [by_name[name].module for name in names]
         make = build_library if file.endswith(".rbxm") else build_place
-        make(modules, builders.rojo, builders.darklua, folder / file, said)
+        make(modules, rojo, darklua, folder / file, said)
 
-    files = places(provenance.version, list(by_name))
+    files = places(prefix, list(by_name))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for _ in pool.map(build, files.keys(), files.values()):
             pass  # what a thread raised is raised here

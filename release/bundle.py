@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+
+from filelock import FileLock
 
 from benchmarks import golden, size
 from benchmarks.report import Report
@@ -16,9 +19,10 @@ from pipeline.export import SOURCE_DIGITS
 from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE, Quantized
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
-from release import assemble, manifest
+from release import assemble, manifest, sbom
 from release.provenance import Provenance
 
+PRODUCT = "pocket-digits"
 SIDE_BY_SIDE = 2
 
 
@@ -34,22 +38,31 @@ def bundle(
     What was in `dist` before is replaced in one step, once everything new is complete.
     """
     dist.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f"{PRODUCT}-{provenance.version}"
+    architectures = [candidate.architecture for candidate in approved]
     new = dist.with_name(f".{dist.name}.new")
-    shutil.rmtree(new, ignore_errors=True)  # what a killed run left
-    with artifacts.full_disk_explained(dist):
+    # Of two runs with build folders of their own, one waits for the other.
+    with artifacts.full_disk_explained(dist), FileLock(dist.with_name(f".{dist.name}.lock")):
+        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
         try:
             new.mkdir(parents=True)
-            _fill(new, approved, report, provenance, space)
-            manifest.write(new, manifest.manifest(new, report, provenance, space))
-            _expect(new, provenance.version, [each.architecture.name for each in approved])
+            _fill(new, prefix, approved, report, provenance, space)
+            described = manifest.manifest(new, report, architectures, provenance, space.dataset)
+            manifest.write(new, described)
+            _expect(new, prefix, [architecture.name for architecture in architectures])
             artifacts.replace_folder(new, dist)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    return dist / f"{assemble.prefix(provenance.version)}.rbxl"
+    return dist / f"{prefix}.rbxl"
 
 
 def require_replaceable(dist: Path) -> None:
-    """Raise PocketDigitsError when `dist` holds files that no release has put there."""
+    """Raise PocketDigitsError when `dist` holds files of another kind, or is read-only."""
+    if dist.exists() and not os.access(dist, os.W_OK):
+        raise PocketDigitsError(
+            f"{dist}: read-only, so what is in it cannot be replaced; allow writing there, or name"
+            " another folder with --dist"
+        )
     if dist.exists() and not (dist / manifest.MANIFEST_FILE).is_file() and any(dist.iterdir()):
         raise PocketDigitsError(
             f"{dist}: holds files but no {manifest.MANIFEST_FILE}, so it is no release of ours and"
@@ -57,13 +70,15 @@ def require_replaceable(dist: Path) -> None:
         )
 
 
-def expected_files(version: str, names: Sequence[str]) -> set[str]:
+def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
     """Return the names of all the files that a release of these architectures consists of."""
-    return assemble.part_files(version, names) | {manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
+    own = {sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
+    return own | assemble.part_files(prefix, names)
 
 
 def _fill(
     new: Path,
+    prefix: str,
     candidates: Sequence[Candidate],
     report: Report,
     provenance: Provenance,
@@ -85,17 +100,18 @@ def _fill(
                 uncertain_below=ready.uncertain_below,
             )
         )
-    assemble.assemble(new, parts, provenance, assemble.Builders(rojo, darklua))
-    _check_same_scripts(lune, new, provenance.version, candidates)
-    golden.check(lune, new / f"{assemble.prefix(provenance.version)}.rbxl", candidates)
+    assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
+    sbom.write(new, provenance, manifest.TOOLS)
+    _check_same_scripts(lune, new, prefix, candidates)
+    golden.check(lune, new / f"{prefix}.rbxl", candidates)
 
 
 def _check_same_scripts(
-    lune: Path, new: Path, version: str, candidates: Sequence[Candidate]
+    lune: Path, new: Path, prefix: str, candidates: Sequence[Candidate]
 ) -> None:
     """Refuse a file whose Luau is not, script by script, what was measured."""
     by_name = {candidate.architecture.name: candidate.place_file for candidate in candidates}
-    files = assemble.places(version, list(by_name))
+    files = assemble.places(prefix, list(by_name))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         measured = dict(
             zip(by_name, pool.map(partial(size.scripts, lune), by_name.values()), strict=True)
@@ -116,8 +132,8 @@ def _check_same_scripts(
             )
 
 
-def _expect(new: Path, version: str, names: Sequence[str]) -> None:
-    found, expected = {path.name for path in new.iterdir()}, expected_files(version, names)
+def _expect(new: Path, prefix: str, names: Sequence[str]) -> None:
+    found, expected = {path.name for path in new.iterdir()}, expected_files(prefix, names)
     if found != expected:
         raise PocketDigitsError(
             f"dist would hold {sorted(found - expected)} too many and lack"

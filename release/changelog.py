@@ -26,7 +26,8 @@ def entry(version: str, changelog: Path = CHANGELOG) -> str:
     if len(found) != 1:
         problem = f"{len(found)} entries" if found else "no entry"
         raise PocketDigitsError(
-            f"{changelog.name}: {problem} for {version}, {expected}; write it, commit, and tag again"
+            f"{changelog.name}: {problem} for {version}, {expected}; write it, commit,"
+            " and tag again"
         )
     date, body = found[0]
     if date is None or not body:

@@ -87,12 +87,12 @@ def _licenses(
     distribution: metadata.Distribution,
 ) -> list[LicenseExpression | DisjunctiveLicense]:
     """Return what a distribution says of its license, in SPDX's words where it does."""
-    about = distribution.metadata
-    if expression := about.get("License-Expression"):
-        return [LicenseExpression(expression)]
-    classifiers = about.get_all("Classifier") or []
+    about = distribution.metadata.json
+    if expression := about.get("license_expression"):
+        return [LicenseExpression(str(expression))]
+    classifiers = about.get("classifier", [])
     names = [each.removeprefix(CLASSIFIER) for each in classifiers if each.startswith(CLASSIFIER)]
-    said = about.get("License", "").strip()
+    said = str(about.get("license", "")).strip()
     if not names and said and "\n" not in said:  # some put their license's whole text here
         names = [said]
     return [DisjunctiveLicense(name=name) for name in names]
