@@ -15,7 +15,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
 from pipeline.stages import installed_versions
 from pipeline.toolbox import Toolbox
-from release import intact
+from release import intact, verified
 from release.differences import difference
 from release.download import download, origin
 from release.manifest import LIBRARIES, Manifest
@@ -44,7 +44,8 @@ def verify(
     """Rebuild a release from its weights, and compare every byte.
 
     FOLDER holds a release; a VERSION like 1.2.3 is downloaded. The commit that it was made from
-    must be checked out. Exit code 1 when a file differs, with what differs in it.
+    must be checked out. Exit code 1 when a file differs, with what differs in it; what is the
+    same may be published.
     """
     console = cli.console()
     with cli.command(), Progress(console) as progress:
@@ -58,6 +59,7 @@ def verify(
             folder = build / "verify" / release
             download(release, repository or origin(), folder, progress)
         verify_folder(folder, progress, console)
+        verified.write(folder, build)
 
 
 def verify_folder(folder: Path, progress: Progress, console: Console) -> None:
