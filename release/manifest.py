@@ -64,7 +64,12 @@ def write(folder: Path, content: Manifest) -> None:
     """Write the manifest, and the checksums of it and all the files, into `folder`."""
     path = folder / MANIFEST_FILE
     path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
+    sums = checksums(content, hashes.file_hash(path))
+    (folder / CHECKSUMS_FILE).write_text(sums, encoding="utf-8", newline="\n")
+
+
+def checksums(content: Manifest, manifest_sha256: str) -> str:
+    """Return the text of SHA256SUMS, as `sha256sum -c` reads it."""
     sums = {entry.name: entry.sha256 for entry in content.files}
-    sums[MANIFEST_FILE] = hashes.file_hash(path)
-    lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
-    (folder / CHECKSUMS_FILE).write_text("".join(lines), encoding="utf-8", newline="\n")
+    sums[MANIFEST_FILE] = manifest_sha256
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items()))

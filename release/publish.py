@@ -1,0 +1,104 @@
+"""`python -m release.publish`: dist/ becomes a GitHub release, all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline import cli
+from pipeline.command import run
+from pipeline.errors import PocketDigitsError
+from pipeline.hashes import REPOSITORY
+from release import github, publish_steps
+from release.publish_checks import Publication, read, require_publishable
+
+DIST = Path("dist")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
+
+# Without typer's tracebacks, which may show what variables hold.
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def publish(
+    dist: Annotated[Path, typer.Option(help="The release.")] = DIST,
+    build: cli.BuildFolder = cli.BUILD,
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GITHUB_REPOSITORY",
+            metavar="OWNER/NAME",
+            help="Where to; the git remote origin if not given.",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Make dist/ a GitHub release: draft, upload, check what the server holds, publish.
+
+    May be repeated after any failure: it goes on with its own draft. What is published is never
+    changed. The token comes from GH_TOKEN or GITHUB_TOKEN; GITHUB_API_URL names another server.
+    """
+    console = cli.console()
+    with cli.command():
+        publication = read(dist)
+        name = repository or _origin()
+        if dry_run:
+            _show_plan(publication, name, console)
+        require_publishable(publication, build)
+        if dry_run:
+            console.print("nothing was sent")
+            return
+        server = github.connect(name)
+
+        def say(text: str) -> None:
+            console.print(escape(text), soft_wrap=True, highlight=False)
+
+        release = publish_steps.publish(server, publication, _notes(publication), say)
+        say(f"published {len(publication.files)} files: {release.html_url}")
+        if not release.immutable:
+            say("This repository's releases can be changed: turn on Settings → Immutable releases.")
+
+
+def _origin() -> str:
+    """Return owner/name of the git remote origin."""
+    try:
+        url = run("git", "remote", "get-url", "origin", cwd=REPOSITORY).strip()
+    except PocketDigitsError:
+        url = ""
+    found = re.search(r"[/:]([\w.-]+/[\w.-]+?)(\.git)?/?$", url)
+    if found is None:
+        raise PocketDigitsError(
+            f"no repository to publish to (the git remote origin is {url or 'not set'!r}); name it:"
+            " nox -s publish -- --repository OWNER/NAME"
+        )
+    return found[1]
+
+
+def _notes(publication: Publication) -> str:
+    return f"pocket-digits {publication.manifest.version}"
+
+
+def _show_plan(publication: Publication, repository: str, console: Console) -> None:
+    table = Table("step", "what", "bytes", "SHA-256")
+    table.add_row("check", f"{publication.tag} in {repository} is {publication.manifest.commit}")
+    kind = "prerelease" if publication.prerelease else "release"
+    table.add_row("draft", f"{kind} {publication.tag}: a new draft, or the one that was begun")
+    for entry in publication.files:
+        table.add_row("upload", entry.name, f"{entry.bytes:,}", entry.sha256[:16])
+    total = sum(entry.bytes for entry in publication.files)
+    table.add_row(
+        "check", f"the server holds these {len(publication.files)} files", f"{total:,}", "all"
+    )
+    table.add_row("publish", f"{publication.tag} becomes visible, all at once")
+    console.print(table)
+    console.print(escape(_notes(publication)), soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    app(prog_name="nox -s publish --")
