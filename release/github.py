@@ -114,10 +114,10 @@ class Repository:
         """Delete a draft with all its files."""
         self._api.request("DELETE", f"{self._path}/releases/{release.id}")
 
-    def upload(self, release: Release, file: Path) -> None:
+    def upload(self, release: Release, file: Path) -> Asset:
         """Add a file to a release; RefusedError 422 where it has one of that name."""
         url = release.upload_url.partition("{")[0]
-        self._api.request("POST", url, params={"name": file.name}, file=file)
+        return _parsed(self._api.request("POST", url, params={"name": file.name}, file=file), Asset)
 
     def delete_asset(self, asset: Asset) -> None:
         """Delete a file of a release."""

@@ -66,6 +66,7 @@ class _Job:
         self._tag = publication.tag
         self._body = body
         self._say = say
+        self._held: dict[str, Asset] | None = None  # what the draft holds, while that is known
 
     def require_tag(self) -> None:
         """Refuse a tag that is not there or not what was built: GitHub would make one up."""
@@ -113,18 +114,19 @@ class _Job:
 
     def upload(self, release: Release, entry: FileEntry) -> None:
         """Have the server hold one file, and nothing else of its name."""
-        wrong = self._wrong(release, entry)
-        if not wrong:
-            return
-        self._say(f"upload {entry.name}")
-        try:
-            self._repository.upload(release, self._publication.folder / entry.name)
-        except RefusedError as refusal:
-            if refusal.status == 422:  # there already: perhaps another run's, so look again
-                raise TransientError(str(refusal)) from refusal
-            raise
-        if wrong := self._wrong(release, entry):
-            raise TransientError(f"{release.html_url}: after the upload, {wrong}")
+        if self._held is None:
+            self._held = {each.name: each for each in self._repository.assets(release)}
+        held, self._held = self._held, None  # looked up again after any failure from here on
+        asset = held.get(entry.name)
+        if asset is not None and _difference(asset, entry) and not _is_unfinished(asset):
+            self._repository.delete_asset(asset)
+            asset = None
+        if asset is None:
+            self._say(f"upload {entry.name}")
+            asset = self._send(release, entry)
+        if wrong := _difference(asset, entry):
+            raise TransientError(f"{release.html_url}: after the upload, {wrong[0]}")
+        self._held = held | {entry.name: asset}
 
     def remove_others(self, release: Release) -> None:
         """Delete what an earlier run of another build has left in our draft."""
@@ -153,17 +155,13 @@ class _Job:
                 self._repository.publish(release, self._publication.prerelease)
         raise TransientError(f"{release.html_url} is still a draft")
 
-    def _wrong(self, release: Release, entry: FileEntry) -> str:
-        """Return how the server's file differs from ours, once it is deleted; "" if it is ours."""
-        held = [each for each in self._repository.assets(release) if each.name == entry.name]
-        if not held:
-            return "it is missing"
-        wrong = _difference(held[0], entry)
-        if wrong and held[0].state == "uploaded" and held[0].digest is None:
-            raise TransientError(f"{release.html_url}: {wrong[0]}")  # it may still be computed
-        if wrong:
-            self._repository.delete_asset(held[0])
-        return "; ".join(wrong)
+    def _send(self, release: Release, entry: FileEntry) -> Asset:
+        try:
+            return self._repository.upload(release, self._publication.folder / entry.name)
+        except RefusedError as refusal:
+            if refusal.status == 422:  # there already: perhaps another run's, so look again
+                raise TransientError(str(refusal)) from refusal
+            raise
 
     def _require_same(self, release: Release) -> None:
         wrong = differences(self._repository.assets(release), self._publication.files)
@@ -177,6 +175,11 @@ class _Job:
         for draft in drafts:
             self._say(f"delete another draft of {self._tag}")
             self._repository.delete_draft(draft)
+
+
+def _is_unfinished(asset: Asset) -> bool:
+    """Tell whether all bytes are there, and only their digest is yet to be computed."""
+    return asset.state == "uploaded" and asset.digest is None
 
 
 def _difference(asset: Asset, entry: FileEntry) -> list[str]:
