@@ -36,6 +36,12 @@ def release(session: nox.Session) -> None:
 
 
 @nox.session
+def verify(session: nox.Session) -> None:
+    """Rebuild dist/, or the folder or version after --, from its weights; compare all bytes."""
+    _module(session, "release.verify")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
@@ -84,6 +90,12 @@ def preview(session: nox.Session) -> None:
 def readme(session: nox.Session) -> None:
     """Take over build/report.json as README's results; commit what changes."""
     _module(session, "benchmarks", "readme")
+
+
+@nox.session
+def schema(session: nox.Session) -> None:
+    """Write release/manifest.schema.json anew; commit what changes."""
+    _module(session, "release.manifest")
 
 
 @nox.session

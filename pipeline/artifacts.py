@@ -23,12 +23,18 @@ from pipeline.hashes import file_hashes, value_hash
 RECORD = "stage.json"
 
 
-def run_stage(folder: Path, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> bool:
+def run_stage(
+    folder: Path,
+    inputs: Mapping[str, Any],
+    make: Callable[[Path], None],
+    on_damage: Callable[[list[str]], None] | None = None,
+) -> bool:
     """Make `folder` from `inputs`, unless it is already what they make.
 
     `inputs` is anything JSON can hold: everything that `make` depends on, by value or by hash.
     `make` fills the empty folder it is given. A file that was since edited, added or removed has
-    the stage made again. Returns True when it was made, False when it was skipped as unchanged.
+    the stage made again, and `on_damage` is told its path in the folder. Returns True when it was
+    made, False when it was skipped as unchanged.
 
     Raises PocketDigitsError when the disk is full; whatever else `make` raises passes through.
     Either way `folder` is left as it was.
@@ -40,8 +46,11 @@ def run_stage(folder: Path, inputs: Mapping[str, Any], make: Callable[[Path], No
             new = _sibling(folder, "new")
             _remove(new)  # what a killed run left
             _remove(_sibling(folder, "old"))
-            if _is_unchanged(folder, made_from):
+            damaged = _damaged(folder, made_from)
+            if damaged == []:
                 return False
+            if damaged and on_damage is not None:
+                on_damage(damaged)
             new.mkdir()
             try:
                 make(new)
@@ -142,9 +151,18 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) and "files" in record else None
 
 
-def _is_unchanged(folder: Path, inputs: object) -> bool:
+def _damaged(folder: Path, inputs: object) -> list[str] | None:
+    """Return the files that are not as they were made; None where nothing was made of `inputs`."""
     if not (folder / RECORD).is_file():
-        return False
+        return None
+    record = _read_record(folder)
     files = file_hashes(folder)
     del files[RECORD]
-    return _read_record(folder) == _record(inputs, files)
+    if record == _record(inputs, files):
+        return []
+    if record is None or record != _record(inputs, record["files"]):
+        return None
+    recorded = record["files"]
+    return sorted(
+        name for name in files.keys() | recorded.keys() if files.get(name) != recorded.get(name)
+    )

@@ -2,6 +2,7 @@
 
 Both make the same bytes from the same tree wherever it lies, so nothing here needs care but the
 tree: a copy of `roblox/`, its library minified, with the generated modules in `src/shared/models`.
+What ships says what it is in attributes, which leave every script as it was measured.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import command
@@ -21,16 +23,41 @@ ROBLOX = REPOSITORY / "roblox"
 PROJECT = "default.project.json"
 LIBRARY_PROJECT = {"name": "PocketDigits", "tree": {"$path": LIBRARY.as_posix()}}
 
+Values = Mapping[str, str | float]
 
-def build_place(models: Sequence[Path], rojo: Path, darklua: Path, target: Path) -> None:
+
+@dataclass(frozen=True)
+class Attributes:
+    """What ModuleScripts say of themselves: PocketDigits, and each network's by its name."""
+
+    library: Values = field(default_factory=dict)
+    models: Mapping[str, Values] = field(default_factory=dict)
+
+
+NO_ATTRIBUTES = Attributes()
+
+
+def build_place(
+    models: Sequence[Path],
+    rojo: Path,
+    darklua: Path,
+    target: Path,
+    attributes: Attributes = NO_ATTRIBUTES,
+) -> None:
     """Write the place that holds the given model modules, best first, to `target` (.rbxl)."""
     project = json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8"))
-    _build(models, rojo, darklua, target, project)
+    _build(models, rojo, darklua, target, project, attributes)
 
 
-def build_library(models: Sequence[Path], rojo: Path, darklua: Path, target: Path) -> None:
+def build_library(
+    models: Sequence[Path],
+    rojo: Path,
+    darklua: Path,
+    target: Path,
+    attributes: Attributes = NO_ATTRIBUTES,
+) -> None:
     """Write ModuleScript PocketDigits alone, to drop into a game, to `target` (.rbxm)."""
-    _build(models, rojo, darklua, target, LIBRARY_PROJECT)
+    _build(models, rojo, darklua, target, LIBRARY_PROJECT, attributes)
 
 
 def _build(
@@ -39,6 +66,7 @@ def _build(
     darklua: Path,
     target: Path,
     project: Mapping[str, object],
+    attributes: Attributes,
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         tree = Path(folder) / "roblox"
@@ -51,5 +79,15 @@ def _build(
             shutil.copy(model, modules)
         index = models_index([model.stem for model in models])
         (modules / "init.luau").write_text(index, encoding="utf-8", newline="\n")
+        _describe(tree / LIBRARY / "init", attributes.library)
+        for model in models:
+            _describe(modules / model.stem, attributes.models.get(model.stem, {}))
         (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
         command.run(rojo, "build", tree / PROJECT, "--output", target.resolve())
+
+
+def _describe(module: Path, values: Values) -> None:
+    """Give the ModuleScript of the file `module`.luau attributes, where there are any."""
+    if values:
+        meta = module.with_name(f"{module.name}.meta.json")
+        meta.write_text(json.dumps({"attributes": dict(values)}), encoding="utf-8")

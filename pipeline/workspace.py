@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
+
 from pipeline import artifacts
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Progress, Update
@@ -54,6 +56,12 @@ class Workspace:
             with self.progress.step(what, usual_seconds) as update:
                 make(new, update)
 
-        if not artifacts.run_stage(folder, inputs, make_visibly):
+        def tell(files: list[str]) -> None:
+            self.progress.say(
+                f"[yellow]{escape(str(folder))}: {escape(', '.join(files))} was changed by another"
+                " hand, so it is made again[/]"
+            )
+
+        if not artifacts.run_stage(folder, inputs, make_visibly, tell):
             self.progress.unchanged(what)
         return folder

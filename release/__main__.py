@@ -19,8 +19,10 @@ from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
 from pipeline.stages import candidates
+from release import changelog
 from release.bundle import bundle, require_replaceable
-from release.version import version
+from release.provenance import Provenance
+from release.version import commit, is_release, version
 
 DIST = Path("dist")
 LONGEST_STEPS = 6
@@ -44,6 +46,8 @@ def release(
     """
     console = cli.console()
     with cli.command():
+        if is_release(version()):
+            changelog.entry(version())
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
         _release(run, dist, console)
@@ -60,7 +64,8 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
             with space.progress.step(f"fill {dist}"):
-                place = bundle(approved, report, version(), space, dist)
+                origin = Provenance(version(), commit(), report.dataset)
+                place = bundle(approved, report, origin, space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
     _show(report, space.progress, console)

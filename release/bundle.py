@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+
+from filelock import FileLock
 
 from benchmarks import golden, size
 from benchmarks.report import Report
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
-from pipeline.place import build_library, build_place
-from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE
+from pipeline.export import SOURCE_DIGITS
+from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE, Quantized
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
-from release import manifest
+from release import assemble, manifest, sbom
+from release.provenance import Provenance
 
 PRODUCT = "pocket-digits"
+SIDE_BY_SIDE = 2
 
 
 def bundle(
     approved: Sequence[Candidate],
     report: Report,
-    version: str,
+    provenance: Provenance,
     space: Workspace,
     dist: Path,
 ) -> Path:
@@ -31,15 +38,18 @@ def bundle(
     What was in `dist` before is replaced in one step, once everything new is complete.
     """
     dist.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f"{PRODUCT}-{version}"
+    prefix = f"{PRODUCT}-{provenance.version}"
+    architectures = [candidate.architecture for candidate in approved]
     new = dist.with_name(f".{dist.name}.new")
-    shutil.rmtree(new, ignore_errors=True)  # what a killed run left
-    with artifacts.full_disk_explained(dist):
+    # Of two runs with build folders of their own, one waits for the other.
+    with artifacts.full_disk_explained(dist), FileLock(dist.with_name(f".{dist.name}.lock")):
+        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
         try:
             new.mkdir(parents=True)
-            _fill(new, prefix, approved, space)
-            manifest.write(new, manifest.manifest(new, report, version, space))
-            _expect(new, prefix, [candidate.architecture.name for candidate in approved])
+            _fill(new, prefix, approved, report, provenance, space)
+            described = manifest.manifest(new, report, architectures, provenance, space.dataset)
+            manifest.write(new, described)
+            _expect(new, prefix, [architecture.name for architecture in architectures])
             artifacts.replace_folder(new, dist)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -47,7 +57,12 @@ def bundle(
 
 
 def require_replaceable(dist: Path) -> None:
-    """Raise PocketDigitsError when `dist` holds files that no release has put there."""
+    """Raise PocketDigitsError when `dist` holds files of another kind, or is read-only."""
+    if dist.exists() and not os.access(dist, os.W_OK):
+        raise PocketDigitsError(
+            f"{dist}: read-only, so what is in it cannot be replaced; allow writing there, or name"
+            " another folder with --dist"
+        )
     if dist.exists() and not (dist / manifest.MANIFEST_FILE).is_file() and any(dist.iterdir()):
         raise PocketDigitsError(
             f"{dist}: holds files but no {manifest.MANIFEST_FILE}, so it is no release of ours and"
@@ -57,52 +72,63 @@ def require_replaceable(dist: Path) -> None:
 
 def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
     """Return the names of all the files that a release of these architectures consists of."""
-    kinds = ("rbxl", "luau", "safetensors", "keras")
-    return {
-        f"{prefix}.rbxl",
-        f"{prefix}.rbxm",
-        manifest.MANIFEST_FILE,
-        manifest.CHECKSUMS_FILE,
-        *(f"{prefix}-{name}.{kind}" for name in names for kind in kinds),
-    }
+    own = {sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
+    return own | assemble.part_files(prefix, names)
 
 
-def _fill(new: Path, prefix: str, candidates: Sequence[Candidate], space: Workspace) -> None:
-    for candidate in candidates:
-        stem = new / f"{prefix}-{candidate.architecture.name}"
-        for source, kind in (
-            (candidate.place_file, "rbxl"),
-            (candidate.model_file, "luau"),
-            (candidate.quantized / WEIGHTS_FILE, "safetensors"),
-            (candidate.quantized / NETWORK_FILE, "keras"),
-        ):
-            shutil.copyfile(source, f"{stem}.{kind}")
-    models = [candidate.model_file for candidate in candidates]
+def _fill(
+    new: Path,
+    prefix: str,
+    candidates: Sequence[Candidate],
+    report: Report,
+    provenance: Provenance,
+    space: Workspace,
+) -> None:
     rojo, darklua, lune = map(space.tools.path, ("rojo", "darklua", "lune"))
-    place, library = new / f"{prefix}.rbxl", new / f"{prefix}.rbxm"
-    build_place(models, rojo, darklua, place)
-    build_library(models, rojo, darklua, library)
-    _check_same_scripts(lune, [place, library], candidates)
-    golden.check(lune, place, candidates)
-
-
-def _check_same_scripts(lune: Path, files: Sequence[Path], candidates: Sequence[Candidate]) -> None:
-    """Refuse a file whose Luau is not, script by script, what was measured."""
-    measured: dict[str, str] = {}
+    rows = {row.architecture: row for row in report.rows}
+    parts = []
     for candidate in candidates:
-        measured |= size.scripts(lune, candidate.place_file)
-    for file in files:
-        shipped = size.scripts(lune, file)
-        shipped[size.INDEX] = measured[size.INDEX]  # which lists the networks of its own file
-        if shipped != measured:
-            names = sorted(
-                name
-                for name in shipped.keys() | measured.keys()
-                if shipped.get(name) != measured.get(name)
+        ready = Quantized.read(candidate.quantized)
+        parts.append(
+            assemble.Part(
+                row=rows[candidate.architecture.name],
+                about=candidate.architecture.about,
+                module=candidate.model_file,
+                weights=candidate.quantized / WEIGHTS_FILE,
+                keras=candidate.quantized / NETWORK_FILE,
+                source=artifacts.digest(candidate.quantized)[:SOURCE_DIGITS],
+                uncertain_below=ready.uncertain_below,
+            )
+        )
+    assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
+    sbom.write(new, provenance, manifest.TOOLS)
+    _check_same_scripts(lune, new, prefix, candidates)
+    golden.check(lune, new / f"{prefix}.rbxl", candidates)
+
+
+def _check_same_scripts(
+    lune: Path, new: Path, prefix: str, candidates: Sequence[Candidate]
+) -> None:
+    """Refuse a file whose Luau is not, script by script, what was measured."""
+    by_name = {candidate.architecture.name: candidate.place_file for candidate in candidates}
+    files = assemble.places(prefix, list(by_name))
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        measured = dict(
+            zip(by_name, pool.map(partial(size.scripts, lune), by_name.values()), strict=True)
+        )
+        shipped = pool.map(partial(size.scripts, lune), [new / file for file in files])
+    for (file, names), found in zip(files.items(), shipped, strict=True):
+        expected = {path: text for name in names for path, text in measured[name].items()}
+        expected[size.INDEX] = found[size.INDEX]  # which lists the networks of its own file
+        if found != expected:
+            wrong = sorted(
+                path
+                for path in found.keys() | expected.keys()
+                if found.get(path) != expected.get(path)
             )
             raise PocketDigitsError(
-                f"{file.name}: {', '.join(names)} differ from the measured places; delete the"
-                " build folder and run again"
+                f"{file}: {', '.join(wrong)} differ from the measured places; delete the build"
+                " folder and run again"
             )
 
 

@@ -1,63 +1,138 @@
-"""What a release consists of and where it comes from: `manifest.json` and `SHA256SUMS`."""
+"""What a release consists of and where it comes from: `manifest.json` and `SHA256SUMS`.
+
+`manifest.schema.json` beside this file describes it to other programs; `nox -s schema` writes it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic import model_validator as validator
 
 from benchmarks.report import Report
 from pipeline import hashes, toolchain
+from pipeline.datasets import pendigits
+from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
+from pipeline.schema import Architecture
 from pipeline.stages import installed_versions
-from pipeline.workspace import Workspace
-from release.version import commit
+from release.provenance import Provenance
+from release.version import is_release
 
 MANIFEST_FILE = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
+SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
 PUBLISHABLE = ("standard", "record")
 LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
+TOOLS = ("darklua", "lune", "rojo")
+NOT_REPRODUCIBLE = {
+    MANIFEST_FILE: "it holds times by the clock",
+    CHECKSUMS_FILE: f"it holds the hash of {MANIFEST_FILE}",
+}
 
 
 class FileEntry(Strict):
     """One file of the release."""
 
     name: str
-    bytes: int
-    sha256: str
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class Manifest(Strict):
-    """The release as data: files, provenance, and every measurement with its verdict."""
+    """The release as data: files, provenance, and every measurement with its verdict.
+
+    `architectures` are those that ship, as they were trained, best first. `files` are all but the
+    manifest and the checksums. A second build of the same commit from the same weights has the
+    same bytes but in the files that `not_reproducible` names, and why.
+    """
 
     version: str
-    commit: str | None
+    commit: str | None = Field(description="in full; null for a build outside git")
     dataset: str
-    dataset_sha256: str
+    dataset_sha256: str = Field(description="of all images and digits that this run used")
+    dataset_arrays: dict[str, str] = Field(description="SHA-256 of each array's bytes")
+    drawings_sha256: str | None = Field(description="of the drawings that were measured on")
     publishable: bool
+    not_publishable: tuple[str, ...] = Field(description="every reason why not")
     python: str
     libraries: dict[str, str]
     tools: dict[str, str]
+    architectures: tuple[Architecture, ...]
     files: tuple[FileEntry, ...]
+    not_reproducible: dict[str, str]
     report: Report
 
+    @validator(mode="after")
+    def _is_of_one_mind(self) -> Manifest:
+        if self.publishable == bool(self.not_publishable):
+            raise ValueError(
+                f"publishable is {self.publishable}, and not_publishable {self.not_publishable}"
+            )
+        shipped = [architecture.name for architecture in self.architectures]
+        approved = [row.architecture for row in self.report.approved]
+        if shipped != approved:
+            raise ValueError(f"architectures are {shipped}, and approved are {approved}")
+        return self
 
-def manifest(folder: Path, report: Report, version: str, space: Workspace) -> Manifest:
+
+def manifest(
+    folder: Path,
+    report: Report,
+    architectures: Sequence[Architecture],
+    provenance: Provenance,
+    dataset: Dataset,
+) -> Manifest:
     """Describe the files that are in `folder`."""
+    arrays = ("x_train", "y_train", "x_test", "y_test")
+    against = reasons_against(provenance, report)
     return Manifest(
-        version=version,
-        commit=commit(),
-        dataset=space.dataset.name,
-        dataset_sha256=space.dataset.digest,
-        publishable=space.dataset.name == "mnist" and report.recipe in PUBLISHABLE,
+        version=provenance.version,
+        commit=provenance.commit,
+        dataset=dataset.name,
+        dataset_sha256=dataset.digest,
+        dataset_arrays={
+            name: hashlib.sha256(getattr(dataset, name).tobytes()).hexdigest() for name in arrays
+        },
+        drawings_sha256=pendigits.SHA256 if any(row.drawn for row in report.rows) else None,
+        publishable=not against,
+        not_publishable=against,
         python=".".join(map(str, sys.version_info[:3])),
         libraries=installed_versions(*LIBRARIES),
-        tools={name: toolchain.pinned(name).version for name in ("darklua", "lune", "rojo")},
+        tools={name: toolchain.pinned(name).version for name in TOOLS},
+        architectures=tuple(architectures),
         files=tuple(
             FileEntry(name=path.name, bytes=path.stat().st_size, sha256=hashes.file_hash(path))
             for path in sorted(folder.iterdir())
         ),
+        not_reproducible=NOT_REPRODUCIBLE,
         report=report,
     )
+
+
+def reasons_against(provenance: Provenance, report: Report) -> tuple[str, ...]:
+    """Return every reason why a build may be tried and not published."""
+    against = []
+    if not is_release(provenance.version):
+        against.append(
+            f"{provenance.version} is a development version: commit everything and tag the commit"
+            " as v1.2.3"
+        )
+    if provenance.dataset != "mnist":
+        against.append(f"its networks learnt from {provenance.dataset} digits, expected mnist")
+    if report.recipe not in PUBLISHABLE:
+        expected = " or ".join(PUBLISHABLE)
+        against.append(f"it was made by recipe {report.recipe}, expected {expected}")
+    for row in report.approved:
+        for figure, why in row.verdict.not_judged.items():
+            against.append(f"{row.architecture}: {figure} was not judged: {why}")
+    return tuple(against)
 
 
 def write(folder: Path, content: Manifest) -> None:
@@ -73,3 +148,16 @@ def checksums(content: Manifest, manifest_sha256: str) -> str:
     sums = {entry.name: entry.sha256 for entry in content.files}
     sums[MANIFEST_FILE] = manifest_sha256
     return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items()))
+
+
+def schema() -> str:
+    """Return the JSON schema of a manifest, as `manifest.schema.json` holds it."""
+    described: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Manifest.model_json_schema(mode="serialization"),
+    }
+    return json.dumps(described, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA_FILE.write_text(schema(), encoding="utf-8", newline="\n")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 from luau_engine import Engine, Network, conv
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
+from release_runs import work  # noqa: F401
 
 from pipeline import export, toolchain
 from pipeline.errors import PocketDigitsError
@@ -24,6 +25,10 @@ NETWORKS = {
         seed=7,
     ),
 }
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=3, help="how often a release is killed")
 
 
 def pytest_collect_file(file_path, parent):

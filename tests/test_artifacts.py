@@ -94,6 +94,18 @@ class TestRunStage:
         assert run_stage(stage, INPUTS, make_weights)
         assert contents(stage) == whole
 
+    def test_tells_which_files_were_changed_by_hand(self, stage):
+        (stage / "notes.txt").write_text("NOTES")
+        (stage / "deep" / "weights.bin").unlink()
+        (stage / "extra").touch()
+        told = []
+        run_stage(stage, INPUTS, make_weights, told.append)
+        assert told == [["deep/weights.bin", "extra", "notes.txt"]]
+
+    @pytest.mark.parametrize("inputs", [INPUTS, {"seed": 2}], ids=["unchanged", "new inputs"])
+    def test_tells_of_no_change_by_hand_where_there_is_none(self, stage, inputs):
+        run_stage(stage, inputs, make_weights, pytest.fail)
+
     def test_records_inputs_fingerprint_and_hash_of_every_file(self, stage):
         record = json.loads((stage / "stage.json").read_text())
         assert record["inputs"] == INPUTS

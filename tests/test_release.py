@@ -1,85 +1,28 @@
 """The whole line, from a YAML file to dist/, with networks and data as small as they can be."""
 
 import errno
-import hashlib
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from filelock import FileLock
-from typer.testing import CliRunner
+from release_runs import CONFIG, hashes, run
 
-from benchmarks import accuracy, cost, size
+from benchmarks import accuracy, size
+from pipeline import command
 from pipeline.datasets import pendigits
-from pipeline.hashes import REPOSITORY
-from release import bundle
-from release.__main__ import app
-from release.version import version
+from release import bundle, stamp
+from release.provenance import Provenance
+from release.version import commit, version
 
-CONFIG = """
-recipes:
-  standard: {about: as small as it can be, train_images: 1200, test_images: 60, seeds: 2}
-architectures:
-  linear: &linear
-    about: a perceptron
-    layers: [{type: flatten}, {type: dense, units: 10, activation: sigmoid}]
-    number_format: int8
-    training: {epochs: 8, batch_size: 50, learning_rate: 0.02, seed: 1}
-    limits:
-      accuracy: {at_least: {mnist: 0.2, synthetic: 0.2}, reason: better than guessing}
-      model_luau_bytes: {at_most: 20000, reason: what they take}
-      cost_ratio: {at_most: 0.5, reason: far below the baseline}
-  hidden:
-    <<: *linear
-    about: with a hidden layer
-    layers:
-      - {type: flatten}
-      - {type: dense, units: 12, activation: relu}
-      - {type: dense, units: 10, activation: softmax}
-"""
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory, lune, rojo):
-    """A folder with the configuration and one finished release; wall time stands in for valgrind.
-
-    What is counted under valgrind is tested in test_cost.py.
-    """
-    folder = tmp_path_factory.mktemp("release")
-    (folder / "networks.yaml").write_text(CONFIG)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cost, "has_callgrind", lambda: False)
-        if not os.environ.get(pendigits.VARIABLE):
-            patch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # no test downloads people's drawings
-        result = run(folder)
-        assert result.exit_code == 0, result.output
-        yield folder
-
-
-def arguments(folder, config="networks.yaml", dist="dist"):
-    return [
-        *("--dataset", "synthetic", "--config", str(folder / config)),
-        *("--build", str(folder / "build"), "--dist", str(folder / dist)),
-    ]
-
-
-def run(folder, *names, config="networks.yaml", dist="dist"):
-    return CliRunner().invoke(app, [*names, *arguments(folder, config, dist)])
-
-
-def hashes(folder):
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+ATTRIBUTES = Path(__file__).with_name("luau") / "attributes.luau"
 
 
 def test_dist_holds_exactly_the_expected_files(work):
     names = {path.name for path in (work / "dist").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["linear", "hidden"])
+    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["linear", "hidden"])
 
 
 def test_the_checksums_are_those_of_the_files(work):
@@ -114,6 +57,33 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
     for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
         answers = accuracy.ask(lune, place, row["architecture"], images)
         assert accuracy.accuracy(answers.digits, labels) == row["accuracy"]
+
+
+def test_places_and_library_say_what_they_are(work, lune):
+    rows = json.loads((work / "build" / "report.json").read_text())["rows"]
+    for file in sorted((work / "dist").glob("*.rbx*")):
+        said = json.loads(command.run(lune, "run", ATTRIBUTES, file))
+        assert said.pop("") == {"Version": version(), "Commit": commit(), "Dataset": "synthetic"}
+        held = [row for row in rows if f"models.{row['architecture']}" in said]
+        assert len(said) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
+        for row in held:
+            assert said[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
+
+
+def test_loose_module_is_what_was_measured_below_one_line(work):
+    for name in ("linear", "hidden"):
+        shipped = work / "dist" / f"pocket-digits-{version()}-{name}.luau"
+        first, measured = shipped.read_bytes().split(b"\n", 1)
+        assert first.decode() == f"-- {Provenance(version(), commit(), 'synthetic')}"
+        module = work / "build" / name / "seed-1" / "exported" / f"{name}.luau"
+        assert measured == module.read_bytes()
+
+
+def test_weights_say_where_they_are_from(work):
+    shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
+    said = stamp.description(shipped)
+    assert (said["version"], said["commit"]) == (version(), commit())
+    assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
 
 
 def test_luau_agrees_with_keras_on_every_clear_image(work):
@@ -170,7 +140,7 @@ def test_named_architectures_alone_are_released(work):
     result = run(work, "hidden", dist="only")
     assert result.exit_code == 0, result.output
     names = {path.name for path in (work / "only").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
 
 
 @pytest.mark.parametrize(
@@ -190,7 +160,7 @@ def test_a_violation_keeps_its_network_out_and_fails_after_the_others(work, figu
     assert f"linear: {figure} is" in result.output
     assert new.split()[-1] in result.output.replace("1e-06", "0.000001")
     names = {path.name for path in (work / "strict").iterdir()}
-    assert names == bundle.expected_files(f"pocket-digits-{version()}", ["hidden"])
+    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
 
 
 def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
@@ -244,37 +214,3 @@ def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
     result = run(work)
     assert result.exit_code == 1
     assert "error: /srv/dist: Permission denied; allow writing there" in result.output
-
-
-def test_two_runs_in_one_build_folder_are_refused(work):
-    with FileLock(work / "build" / ".lock"):
-        result = run(work)
-    assert result.exit_code == 1
-    assert "another run is at work" in result.output
-
-
-def test_an_edited_weights_file_is_made_again(work):
-    before = hashes(work / "dist")
-    weights = work / "build" / "linear" / "seed-1" / "quantized" / "weights.safetensors"
-    weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\0")
-    result = run(work)
-    assert result.exit_code == 0, result.output
-    assert hashes(work / "dist") == before
-
-
-def test_a_release_killed_at_any_moment_and_repeated_ends_with_the_same_files(work, tmp_path):
-    shutil.copy(work / "networks.yaml", tmp_path)
-    command = [sys.executable, "-m", "release", *arguments(tmp_path)]
-    for seconds in (1.5, 6.0, 9.0):
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-        process.wait()
-        assert not (tmp_path / "dist").exists() or "manifest.json" in hashes(tmp_path / "dist")
-    assert run(tmp_path).exit_code == 0
-    reproducible = (".luau", ".rbxl", ".rbxm", ".safetensors", ".keras")
-    undisturbed, repeated = (
-        {name: sha for name, sha in hashes(folder / "dist").items() if name.endswith(reproducible)}
-        for folder in (work, tmp_path)
-    )
-    assert repeated == undisturbed
