@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline import cli
-from pipeline.command import run
-from pipeline.errors import PocketDigitsError
-from pipeline.hashes import REPOSITORY
 from release import github, publish_steps
+from release.download import origin
 from release.publish_checks import Publication, read, require_publishable
 
 DIST = Path("dist")
@@ -47,7 +44,7 @@ def publish(
     console = cli.console()
     with cli.command():
         publication = read(dist)
-        name = repository or _origin()
+        name = repository or origin()
         if dry_run:
             _show_plan(publication, name, console)
         require_publishable(publication, build)
@@ -63,21 +60,6 @@ def publish(
         say(f"published {len(publication.files)} files: {release.html_url}")
         if not release.immutable:
             say("This repository's releases can be changed: turn on Settings → Immutable releases.")
-
-
-def _origin() -> str:
-    """Return owner/name of the git remote origin."""
-    try:
-        url = run("git", "remote", "get-url", "origin", cwd=REPOSITORY).strip()
-    except PocketDigitsError:
-        url = ""
-    found = re.search(r"[/:]([\w.-]+/[\w.-]+?)(\.git)?/?$", url)
-    if found is None:
-        raise PocketDigitsError(
-            f"no repository to publish to (the git remote origin is {url or 'not set'!r}); name it:"
-            " nox -s publish -- --repository OWNER/NAME"
-        )
-    return found[1]
 
 
 def _notes(publication: Publication) -> str:

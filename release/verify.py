@@ -15,7 +15,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
 from pipeline.stages import installed_versions
 from pipeline.toolbox import Toolbox
-from release import intact
+from release import intact, verified
 from release.differences import difference
 from release.download import download, origin
 from release.manifest import LIBRARIES, Manifest
@@ -58,6 +58,7 @@ def verify(
             folder = build / "verify" / release
             download(release, repository or origin(), folder, progress)
         verify_folder(folder, progress, console)
+        verified.write(folder, build)
 
 
 def verify_folder(folder: Path, progress: Progress, console: Console) -> None:

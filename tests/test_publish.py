@@ -10,7 +10,6 @@ import threading
 import dist_files
 import pytest
 from github_double import GitHub
-from measurements import measurement
 from typer.testing import CliRunner
 
 from benchmarks.gate import Violation
@@ -397,36 +396,18 @@ def test_a_process_that_was_killed_leaves_nothing_visible_or_all(when, on, skip,
 
 
 EDITS = {
-    "a place": "pocket-digits-1.2.3.rbxl was edited",
-    "a weights file": "pocket-digits-1.2.3-tiny.safetensors was edited",
-    "the manifest": "manifest.json was edited",
-    "the checksums": "SHA256SUMS was edited",
-    "missing": "pocket-digits-1.2.3.rbxm is missing",
-    "extra": "extra.txt is no file of a release of tiny",
+    "pocket-digits-1.2.3.rbxl": "pocket-digits-1.2.3.rbxl was edited",
+    "pocket-digits-1.2.3-tiny.safetensors": "pocket-digits-1.2.3-tiny.safetensors was edited",
+    "manifest.json": "manifest.json was edited",
+    "SHA256SUMS": "SHA256SUMS was edited",
+    "extra.txt": "extra.txt is no file of a release of tiny",
 }
 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_a_file_of_dist_that_was_edited_is_named_before_anything_is_sent(name, work, github):
-    dist = work / "dist"
-    match name:
-        case "a place":
-            (dist / "pocket-digits-1.2.3.rbxl").write_bytes(b"other")
-        case "a weights file":
-            path = dist / "pocket-digits-1.2.3-tiny.safetensors"
-            path.write_bytes(path.read_bytes()[:-1] + b"\0")
-        case "the manifest":
-            path = dist / "manifest.json"
-            path.write_text(
-                path.read_text().replace('"seed_accuracies": [\n', '"seed_accuracies": [ \n')
-            )
-        case "the checksums":
-            path = dist / "SHA256SUMS"
-            path.write_text(path.read_text()[:-1] + "x\n")
-        case "missing":
-            (dist / "pocket-digits-1.2.3.rbxm").unlink()
-        case "extra":
-            (dist / "extra.txt").write_text("left behind")
+    with (work / "dist" / name).open("a") as file:
+        file.write("\n")
     result = publish(work)
     assert result.exit_code == 1
     assert EDITS[name] in result.output
@@ -437,26 +418,25 @@ def test_a_manifest_that_cannot_be_read_is_named(work, github):
     (work / "dist" / "manifest.json").write_text('{"version": "1.2.3"}')
     result = publish(work)
     assert result.exit_code == 1
-    assert "no manifest of this version" in result.output
+    assert "manifest.json: edited, or of another version" in result.output
     assert github.log == []
 
 
 VIOLATION = Violation(figure="accuracy", found=0.5, limit="at least 0.9", reason="it can read")
 UNFIT = {
-    "development": ({"version": "1.2.4-dev.3.abc1234"}, "is a development version"),
-    "dirty": ({"version": "1.2.4-dev.0.abc1234.dirty"}, "is a development version"),
-    "outside git": ({"commit": None}, "it was built outside git"),
-    "synthetic": ({"measured": [measurement(dataset="synthetic")]}, "learnt from synthetic digits"),
-    "smoke": ({"measured": [measurement(recipe="smoke")]}, "recipe 'smoke' is for trying"),
-    "marked": ({"publishable": False}, "its manifest says that it is not publishable"),
-    "unapproved": ({"violations": (VIOLATION,)}, "net: accuracy is 0.5, the limit is at least 0.9"),
+    "development": ({"version": "1.2.4-dev.3.gabc1234"}, "is a development version"),
+    "dirty": ({"version": "1.2.4-dev.0.gabc1234.dirty"}, "is a development version"),
+    "outside git": ({"version": "0.0.0-dev", "commit": None}, "is a development version"),
+    "synthetic": ({"dataset": "synthetic"}, "its networks learnt from synthetic digits"),
+    "smoke": ({"recipe": "smoke"}, "made by recipe smoke"),
+    "unapproved": ({"violations": (VIOLATION,)}, "tiny was refused: accuracy is 0.5"),
 }
 
 
 @pytest.mark.parametrize("name", UNFIT)
 def test_what_is_not_fit_to_be_published_is_refused_by_name(name, work, github):
     changes, told = UNFIT[name]
-    dist_files.make(work, **({"measured": [measurement()]} | changes))
+    dist_files.make(work, **changes)
     result = publish(work)
     assert result.exit_code == 1
     assert told in result.output
@@ -481,10 +461,10 @@ def test_what_was_verified_before_it_was_built_anew_is_refused(work, github):
 
 
 def test_every_reason_is_named_at_once(work):
-    dist_files.make(work, version="0.0.0-dev", measured=[measurement(recipe="smoke")])
+    dist_files.make(work, version="0.0.0-dev", recipe="smoke")
     (work / "build" / "verified.json").unlink()
     output = publish(work).output
-    for told in ("development version", "recipe 'smoke'", "not verified"):
+    for told in ("development version", "recipe smoke", "not verified"):
         assert told in output
 
 
