@@ -99,13 +99,14 @@ class _Job:
         if not ours:
             publication = self._publication
             self._say(f"make a draft of {self._tag}")
-            return self._repository.create_draft(
-                self._tag,
-                str(publication.manifest.commit),
-                f"pocket-digits {publication.manifest.version}",
-                self._body,
-                publication.prerelease,
-            )
+            with _another_look():
+                return self._repository.create_draft(
+                    self._tag,
+                    str(publication.manifest.commit),
+                    f"pocket-digits {publication.manifest.version}",
+                    self._body,
+                    publication.prerelease,
+                )
         self._delete(ours[1:])  # the answer to the first was lost, and its draft not seen at once
         self._say(f"go on with the draft of {self._tag}")
         if ours[0].body != self._body:
@@ -123,7 +124,8 @@ class _Job:
             asset = None
         if asset is None:
             self._say(f"upload {entry.name}")
-            asset = self._send(release, entry)
+            with _another_look():
+                asset = self._repository.upload(release, self._publication.folder / entry.name)
         if wrong := _difference(asset, entry):
             raise TransientError(f"{release.html_url}: after the upload, {wrong[0]}")
         self._held = held | {entry.name: asset}
@@ -152,16 +154,9 @@ class _Job:
                         " draft: run again"
                     )
                 self._say(f"publish {self._tag}")
-                self._repository.publish(release, self._publication.prerelease)
+                with _another_look():
+                    self._repository.publish(release, self._publication.prerelease)
         raise TransientError(f"{release.html_url} is still a draft")
-
-    def _send(self, release: Release, entry: FileEntry) -> Asset:
-        try:
-            return self._repository.upload(release, self._publication.folder / entry.name)
-        except RefusedError as refusal:
-            if refusal.status == 422:  # there already: perhaps another run's, so look again
-                raise TransientError(str(refusal)) from refusal
-            raise
 
     def _require_same(self, release: Release) -> None:
         wrong = differences(self._repository.assets(release), self._publication.files)
@@ -190,6 +185,17 @@ def _difference(asset: Asset, entry: FileEntry) -> list[str]:
     if asset.digest != f"sha256:{entry.sha256}":
         return [f"{entry.name} has the digest {asset.digest}, not sha256:{entry.sha256}"]
     return []
+
+
+@contextmanager
+def _another_look() -> Iterator[None]:
+    """Look again after a 422: another run may have made what is there already."""
+    try:
+        yield
+    except RefusedError as refusal:
+        if refusal.status == 422:
+            raise TransientError(str(refusal)) from refusal
+        raise
 
 
 @contextmanager
