@@ -372,8 +372,10 @@ def test_killed_at_each_request_and_repeated_the_whole_release_is_there(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-@pytest.mark.parametrize("when", ["call before", "call after"])
-@pytest.mark.parametrize(("on", "skip"), [(CREATE, 0), (UPLOAD, 4), (SHOW, 0)])
+@pytest.mark.parametrize(
+    ("when", "on", "skip"),
+    [("call after", CREATE, 0), ("call before", UPLOAD, 4), ("call after", SHOW, 0)],
+)
 def test_a_process_that_was_killed_leaves_nothing_visible_or_all(when, on, skip, work, github):
     process = []
     started = threading.Event()
