@@ -46,14 +46,15 @@ def release(
     """
     console = cli.console()
     with cli.command():
-        if is_release(version()):
-            changelog.entry(version())
+        checkout = version(), commit()
+        if is_release(checkout[0]):
+            changelog.entry(checkout[0])
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
-        _release(run, dist, console)
+        _release(run, checkout, dist, console)
 
 
-def _release(run: cli.Run, dist: Path, console: Console) -> None:
+def _release(run: cli.Run, checkout: tuple[str, str | None], dist: Path, console: Console) -> None:
     with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
         material = drawn.find(run.recipe.test_images, space.progress)
         finished = candidates(run.architectures, run.seeds, space)
@@ -64,7 +65,8 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
             with space.progress.step(f"fill {dist}"):
-                origin = Provenance(version(), commit(), report.dataset)
+                _require_same(checkout)
+                origin = Provenance(*checkout, report.dataset)
                 place = bundle(approved, report, origin, space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
@@ -76,6 +78,15 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
         raise PocketDigitsError(
             f"{', '.join(refused)} kept out of {dist}/ by the limits in architectures.yaml; improve"
             " the network, or change its limit and the limit's reason"
+        )
+
+
+def _require_same(checkout: tuple[str, str | None]) -> None:
+    """Refuse to call something by a version that was not there when it was begun."""
+    if (version(), commit()) != checkout:
+        raise PocketDigitsError(
+            f"the checkout was {checkout[0]} and is {version()} now, so nobody could tell what this"
+            " release is made of; run again, and leave it alone meanwhile"
         )
 
 

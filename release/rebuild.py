@@ -80,6 +80,8 @@ def _restore(weights: Path, stage: Path) -> str:
     What Keras answered to the test images is in no release, and left empty.
     """
     said = stamp.description(weights)
+    if said["architecture"] != stage.name:
+        raise ValueError(f"they are of {said['architecture']!r}")
     settings = {key: said[key] for key in ("dataset", "layers", "uncertain_below")}
     shutil.copyfile(weights, stage / WEIGHTS_FILE)
     (stage / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")

@@ -12,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 from release.provenance import Provenance
 
 METADATA_KEY = "pocket-digits"  # as pipeline/quantized.py writes it
+DESCRIBED = ("architecture", "dataset", "layers")  # there, by the same
 
 
 def luau(measured: Path, target: Path, provenance: Provenance) -> None:
@@ -25,7 +26,9 @@ def luau(measured: Path, target: Path, provenance: Provenance) -> None:
 
 def weights(quantized: Path, target: Path, provenance: Provenance, **settings: object) -> None:
     """Write a safetensors file with `settings` and its provenance beside what describes it."""
-    described = description(quantized) | {
+    own = description(quantized)
+    described = {
+        **{key: own[key] for key in DESCRIBED},
         "version": provenance.version,
         "commit": provenance.commit,
         **settings,

@@ -44,7 +44,8 @@ def verify(
     """Rebuild a release from its weights, and compare every byte.
 
     FOLDER holds a release; a VERSION like 1.2.3 is downloaded. The commit that it was made from
-    must be checked out. Exit code 1 when a file differs, with what differs in it.
+    must be checked out. Exit code 1 when a file differs, with what differs in it; what is the
+    same may be published.
     """
     console = cli.console()
     with cli.command(), Progress(console) as progress:

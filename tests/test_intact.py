@@ -53,7 +53,7 @@ DAMAGES = {
     ),
     "publishable edited": (
         lambda dist: edit(dist / "manifest.json", b'"publishable": false', b'"publishable": true'),
-        r"manifest\.json: edited.*\n.*\n.*publishable is True, and not_publishable",
+        r"manifest\.json: edited.* publishable is True, and not_publishable",
     ),
     "manifest of another program": (
         lambda dist: edit(dist / "manifest.json", b'"tools"', b'"programs"'),
@@ -78,7 +78,7 @@ def test_release_that_was_changed_by_hand_names_what_was(dist, damage, told):
 
 
 def test_folder_without_a_manifest_is_no_release(tmp_path):
-    with pytest.raises(PocketDigitsError, match="so .* is no release; run `nox -s release`"):
+    with pytest.raises(PocketDigitsError, match=r"so .* is no release; run `nox"):
         intact.read(tmp_path)
 
 

@@ -192,6 +192,26 @@ def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, ne
     assert run(work).exit_code == 0  # and what was made before is not lost
 
 
+def test_a_checkout_that_changes_during_a_run_is_refused(work, monkeypatch):
+    begun = "1.2.4-dev.1.g0123456789"
+    found = iter([begun])
+    monkeypatch.setattr("release.__main__.version", lambda: next(found, f"{begun}.dirty"))
+    before = hashes(work / "dist")
+    result = run(work)
+    assert result.exit_code == 1
+    assert "was 1.2.4-dev.1.g0123456789 and is 1.2.4-dev.1.g0123456789.dirty now" in result.output
+    assert hashes(work / "dist") == before
+
+
+def test_a_tag_without_an_entry_in_the_changelog_is_refused_before_anything_begins(
+    work, monkeypatch
+):
+    monkeypatch.setattr("release.__main__.version", lambda: "9.9.9")
+    result = run(work)
+    assert result.exit_code == 1
+    assert 'no entry for 9.9.9, expected one heading "## 9.9.9 - YYYY-MM-DD"' in result.output
+
+
 def test_a_missing_configuration_is_named(work):
     result = run(work, config="nowhere.yaml")
     assert result.exit_code == 1

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
-from release import stamp
+from release import stamp, verified
 from release.download import SERVER_VARIABLE, download
 from release.provenance import Provenance
 from release.verify import app
@@ -29,14 +29,15 @@ def verify(*words):
     return CliRunner().invoke(app, list(map(str, words)))
 
 
-def test_release_is_what_its_weights_make(dist):
-    result = verify(dist)
+def test_release_is_what_its_weights_make(dist, tmp_path):
+    result = verify(dist, "--build", tmp_path / "build")
     assert result.exit_code == 0, result.output
     assert "11 files rebuilt from the released weights are the same" in result.output
     assert "manifest.json: not rebuilt, because it holds times" in result.output
+    assert verified.missing(dist, tmp_path / "build") is None
 
 
-def test_forged_release_is_refused_with_what_differs_in_each_file(dist):
+def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path):
     """Whoever forges files and figures can forge checksums as well."""
     module = next(dist.glob("*linear.luau"))
     module.write_bytes(module.read_bytes().replace(b'"linear"', b'"linear2"', 1))
@@ -51,8 +52,9 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist):
                 row["weight_bytes"] += 1
 
     forge(dist, better)
-    result = verify(dist)
+    result = verify(dist, "--build", tmp_path / "build")
     assert result.exit_code == 1
+    assert "it was not verified" in verified.missing(dist, tmp_path / "build")
     output = result.output
     assert re.search(r"linear\.luau differs: line \d+, column \d+: .*linear2", output)
     assert re.search(r"linear\.rbxl differs: script models, models\.hidden, models\.lin", output)
