@@ -78,6 +78,20 @@ class Repository:
         found = self._all(f"{self._path}/releases", Release)
         return sorted((each for each in found if each.tag_name == tag), key=lambda each: each.id)
 
+    def latest(self) -> Release | None:
+        """Return the latest published release; None before the first."""
+        try:
+            answer = self._api.request("GET", f"{self._path}/releases/latest")
+        except RefusedError as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+        return _parsed(answer, Release)
+
+    def content(self, asset: Asset) -> bytes:
+        """Return what a file of a release holds."""
+        return self._api.download(f"{self._path}/releases/assets/{asset.id}")
+
     def assets(self, release: Release) -> list[Asset]:
         """Return all files of a release, those that were left half uploaded included."""
         return self._all(f"{self._path}/releases/{release.id}/assets", Asset)

@@ -11,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline import cli
-from release import github, publish_steps
+from release import github, publish_notes, publish_steps
+from release.changelog import CHANGELOG
 from release.download import origin
 from release.publish_checks import Publication, read, require_publishable
 
@@ -34,6 +35,10 @@ def publish(
             help="Where to; the git remote origin if not given.",
         ),
     ] = None,
+    changelog: Annotated[
+        Path,
+        typer.Option(help="Whose entry begins the notes.", show_default="CHANGELOG.md"),
+    ] = CHANGELOG,
     dry_run: DryRun = False,
 ) -> None:
     """Make dist/ a GitHub release: draft, upload, check what the server holds, publish.
@@ -48,22 +53,20 @@ def publish(
         if dry_run:
             _show_plan(publication, name, console)
         require_publishable(publication, build)
-        if dry_run:
-            console.print("nothing was sent")
-            return
-        server = github.connect(name)
+        text = publish_notes.offline(publication, changelog)
 
         def say(text: str) -> None:
             console.print(escape(text), soft_wrap=True, highlight=False)
 
-        release = publish_steps.publish(server, publication, _notes(publication), say)
+        if dry_run:
+            say(f"{text}\nnothing was sent")
+            return
+        server = github.connect(name)
+        text = publish_notes.compared(publication, changelog, server, say)
+        release = publish_steps.publish(server, publication, text, say)
         say(f"published {len(publication.files)} files: {release.html_url}")
         if not release.immutable:
             say("This repository's releases can be changed: turn on Settings → Immutable releases.")
-
-
-def _notes(publication: Publication) -> str:
-    return f"pocket-digits {publication.manifest.version}"
 
 
 def _show_plan(publication: Publication, repository: str, console: Console) -> None:
@@ -79,7 +82,6 @@ def _show_plan(publication: Publication, repository: str, console: Console) -> N
     )
     table.add_row("publish", f"{publication.tag} becomes visible, all at once")
     console.print(table)
-    console.print(escape(_notes(publication)), soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def publish(
     visible, and running again goes on.
     """
     job = _Job(repository, publication, f"{notes.rstrip()}\n\n{OURS}\n", say)
-    with _explained(repository):
+    with explained(repository):
         persistently(f"look at {publication.tag}", job.require_tag)
         release = persistently("make the draft", job.draft)
         if not release.draft:
@@ -199,7 +199,7 @@ def _another_look() -> Iterator[None]:
 
 
 @contextmanager
-def _explained(repository: Repository) -> Iterator[None]:
+def explained(repository: Repository) -> Iterator[None]:
     """Say with a refusal what to do about it."""
     todo = {
         401: "the token is not accepted: make a new one",

@@ -126,6 +126,27 @@ class Api:
             return answer
         raise self._failure(what, answer)
 
+    def download(self, url: str) -> bytes:
+        """Return the bytes of a file, from the store that the API sends to, which gets no key.
+
+        Raises TransientError when it cannot be had.
+        """
+        limits = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
+        accept = {"Accept": "application/octet-stream"}
+        try:
+            answer = self._session.get(
+                self.base + url, headers=accept, timeout=limits, allow_redirects=False
+            )
+            if answer.is_redirect:
+                with requests.Session() as store:
+                    store.auth = lambda request: request  # nor one from .netrc
+                    answer = store.get(answer.headers["Location"], timeout=limits)
+        except requests.RequestException as error:  # whose text has the store's signed URL
+            raise TransientError(f"GET {url}: {type(error).__name__}") from None
+        if answer.status_code != 200:
+            raise TransientError(f"GET {url}: {answer.status_code} {answer.reason}")
+        return bytes(answer.content)
+
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers[self._header] = self._value.format(self._key)
         return request

@@ -52,6 +52,7 @@ def make(folder, *, version="1.2.3", commit=COMMIT, violations=(), python="3.11.
         report=made,
     )
     write(dist, content)
+    (folder / "CHANGELOG.md").write_text(f"## {version} - 2026-11-21\n\n### Added\n\n- Digits.\n")
     verified.write(dist, build)
     return content
 

@@ -61,7 +61,8 @@ def environment(github):
 
 
 def arguments(folder):
-    return ["--dist", str(folder / "dist"), "--build", str(folder / "build")]
+    names = {"--dist": "dist", "--build": "build", "--changelog": "CHANGELOG.md"}
+    return [word for option, name in names.items() for word in (option, str(folder / name))]
 
 
 def publish(folder, *more):
@@ -321,6 +322,34 @@ def test_the_tag_must_be_what_was_built(tags, told, work, github):
     assert result.exit_code == 1
     assert told in result.output
     assert github.releases == {}
+
+
+def test_the_notes_compare_with_the_latest_release_without_sending_the_token_to_the_store(
+    work, github
+):
+    older = work / "older"
+    dist_files.make(older, version="1.2.2", seed_accuracies=(0.9,))
+    github.add_release("v1.2.2", contents(older))
+    assert publish(work).exit_code == 0
+    body = next(each["body"] for each in github.releases.values() if each["tag_name"] == "v1.2.3")
+    assert body.startswith("### Added\n\n- Digits.")
+    assert "Changes are since 1.2.2." in body
+    assert github.leaked == []
+
+
+def test_a_latest_release_of_another_form_is_not_compared_with(work, github):
+    github.add_release("v1.2.2", {"manifest.json": b"{}"})
+    result = publish(work)
+    assert result.exit_code == 0
+    assert "v1.2.2 has a manifest of another form" in result.output
+
+
+def test_a_version_without_an_entry_in_the_changelog_is_refused(work, github):
+    (work / "CHANGELOG.md").write_text("## Unreleased\n")
+    result = publish(work)
+    assert result.exit_code == 1
+    assert "no entry for 1.2.3" in result.output
+    assert github.log == []
 
 
 def test_a_prerelease_is_marked_as_one(work, github):

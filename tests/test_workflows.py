@@ -108,12 +108,11 @@ def test_a_step_runs_in_a_clean_clone(run, clone, tmp_path):
         ended = nox(clone, session, *arguments, **environment(double))
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert TOKEN not in ended.stdout + ended.stderr
-        assert_complete(double, clone)
+        assert_complete(double, clone)  # with the clone's own changelog, written by make
         double.close()
     elif session in LISTED:
-        listed = subprocess.run(
-            [sys.executable, "-m", "nox", "-l"], cwd=clone, capture_output=True, text=True
-        )
+        command = [sys.executable, "-m", "nox", "-l"]
+        listed = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
         assert re.search(rf"^[*-] {session} ", listed.stdout, re.MULTILINE), listed.stdout
         assert arguments == []
     else:
