@@ -16,7 +16,8 @@ import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.errors import PocketDigitsError
-from release.remote import Api, RefusedError, TransientError, key
+from release.remote import Api, key
+from release.retries import RefusedError, TransientError
 
 API_URL = "https://api.github.com"
 TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")

@@ -12,7 +12,7 @@ from release.manifest import MANIFEST_FILE, Manifest
 from release.notes import notes
 from release.publish_checks import Publication
 from release.publish_steps import Say, explained
-from release.remote import persistently
+from release.retries import persistently
 
 
 def offline(publication: Publication, changelog_file: Path) -> str:

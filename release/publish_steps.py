@@ -14,7 +14,8 @@ from pipeline.errors import PocketDigitsError
 from release.github import Asset, Release, Repository
 from release.manifest import FileEntry
 from release.publish_checks import Publication
-from release.remote import RefusedError, TransientError, persistently
+from release.publish_compare import difference, differences, is_unfinished
+from release.retries import RefusedError, TransientError, persistently
 
 OURS = "<!-- made by nox -s publish -->"
 
@@ -43,16 +44,6 @@ def publish(
             persistently(f"upload {entry.name}", partial(job.upload, release, entry))
         persistently("tidy the draft", partial(job.remove_others, release))
         return persistently(f"publish {publication.tag}", partial(job.show, release))
-
-
-def differences(assets: list[Asset], files: tuple[FileEntry, ...]) -> list[str]:
-    """Return how the server's files differ from ours: names, states, sizes, digests."""
-    held, ours = {asset.name: asset for asset in assets}, {entry.name: entry for entry in files}
-    wrong = [f"{name} is missing" for name in sorted(ours.keys() - held.keys())]
-    wrong += [f"{name} is too many" for name in sorted(held.keys() - ours.keys())]
-    for name in sorted(ours.keys() & held.keys()):
-        wrong += _difference(held[name], ours[name])
-    return wrong
 
 
 class _Job:
@@ -119,14 +110,14 @@ class _Job:
             self._held = {each.name: each for each in self._repository.assets(release)}
         held, self._held = self._held, None  # looked up again after any failure from here on
         asset = held.get(entry.name)
-        if asset is not None and _difference(asset, entry) and not _is_unfinished(asset):
+        if asset is not None and difference(asset, entry) and not is_unfinished(asset):
             self._repository.delete_asset(asset)
             asset = None
         if asset is None:
             self._say(f"upload {entry.name}")
             with _another_look():
                 asset = self._repository.upload(release, self._publication.folder / entry.name)
-        if wrong := _difference(asset, entry):
+        if wrong := difference(asset, entry):
             raise TransientError(f"{release.html_url}: after the upload, {wrong[0]}")
         self._held = held | {entry.name: asset}
 
@@ -170,21 +161,6 @@ class _Job:
         for draft in drafts:
             self._say(f"delete another draft of {self._tag}")
             self._repository.delete_draft(draft)
-
-
-def _is_unfinished(asset: Asset) -> bool:
-    """Tell whether all bytes are there, and only their digest is yet to be computed."""
-    return asset.state == "uploaded" and asset.digest is None
-
-
-def _difference(asset: Asset, entry: FileEntry) -> list[str]:
-    if asset.state != "uploaded":
-        return [f"{entry.name} is in state {asset.state!r}, not 'uploaded'"]
-    if asset.size != entry.bytes:
-        return [f"{entry.name} has {asset.size:,} bytes, not {entry.bytes:,}"]
-    if asset.digest != f"sha256:{entry.sha256}":
-        return [f"{entry.name} has the digest {asset.digest}, not sha256:{entry.sha256}"]
-    return []
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The only door to web APIs: one request, what its failure means, and when to try again.
+"""The only door to web APIs: one request, and what its failure means.
 
 A key comes from the environment, is sent in one header, and stands in no message: whatever a
 server or a library says is searched for it first.
@@ -8,42 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from time import sleep, time
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-import tenacity
 
 from pipeline.errors import PocketDigitsError
+from release.retries import LONGEST_WAIT, RefusedError, TransientError, asked_wait
 
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_ANSWER = 60.0
-ATTEMPTS = 6
-LONGEST_WAIT = 600.0  # seconds; who is told to wait longer is told so
-SECONDS_WHEN_RATE_LIMITED = 60.0  # what GitHub asks for where it names no time
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-T = TypeVar("T")
-
-
-class TransientError(Exception):
-    """A failure that may pass; `wait` is how many seconds the server asked for."""
-
-    def __init__(self, message: str, wait: float = 0.0) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
-class RefusedError(PocketDigitsError):
-    """The server's no, which trying again does not change; `status` is HTTP's."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def key(*variables: str, hint: str) -> str:
@@ -160,7 +137,7 @@ class Api:
             or "rate limit" in answer.text.lower()
         )
         if status >= 500 or status in (408, 429) or (status == 403 and limited):
-            wait = _wait(headers, limited and status < 500)
+            wait = asked_wait(headers, limited and status < 500)
             if wait <= LONGEST_WAIT:
                 return TransientError(said, wait)
             said += f"\nthe server asks to wait {wait / 60:.0f} minutes: run again then"
@@ -168,33 +145,6 @@ class Api:
 
     def _clean(self, text: str) -> str:
         return text.replace(self._key, "***")
-
-
-def persistently(what: str, work: Callable[[], T]) -> T:
-    """Do `work`, again after each TransientError, with growing pauses or those the server asks for.
-
-    `work` must be safe to repeat: an answer that was lost may have been a yes. Raises
-    PocketDigitsError, with the last failure, after ATTEMPTS.
-    """
-    growing = tenacity.wait_exponential_jitter(initial=1, max=30)
-
-    def pause(state: tenacity.RetryCallState) -> float:
-        failure = state.outcome and state.outcome.exception()
-        return max(growing(state), failure.wait if isinstance(failure, TransientError) else 0.0)
-
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(TransientError),
-        stop=tenacity.stop_after_attempt(ATTEMPTS),
-        wait=pause,
-        sleep=sleep,
-        reraise=True,
-    )
-    try:
-        return retrying(work)
-    except TransientError as failure:
-        raise PocketDigitsError(
-            f"{what}: failed {ATTEMPTS} times, at last with {failure}"
-        ) from failure
 
 
 def _host(url: str) -> str:
@@ -224,14 +174,3 @@ def _said(answer: requests.Response) -> str:
         str(each.get("code", each)) if isinstance(each, dict) else str(each) for each in errors
     ]
     return " ".join([str(content.get("message", content)), *details])
-
-
-def _wait(headers: Mapping[str, str], limited: bool) -> float:
-    """Return the seconds that a server asks to wait, in Retry-After or until its rate resets."""
-    asked = headers.get("Retry-After", "")
-    if asked.isdecimal():
-        return float(asked)
-    reset = headers.get("X-RateLimit-Reset", "")
-    if headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal():
-        return max(0.0, float(reset) - time()) + 1
-    return SECONDS_WHEN_RATE_LIMITED if limited else 0.0

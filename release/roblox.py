@@ -14,7 +14,8 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import PocketDigitsError
-from release.remote import Api, RefusedError, key, persistently
+from release.remote import Api, key
+from release.retries import RefusedError, persistently
 
 API_URL = "https://apis.roblox.com"
 KEY = "ROBLOX_API_KEY"

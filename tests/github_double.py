@@ -6,6 +6,7 @@ read `visible`: what somebody without a token sees.
 
 import hashlib
 import json
+import os
 import re
 import socket
 import struct
@@ -324,7 +325,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def reset(self):
         """End the connection as a crash does: with RST, in the middle of whatever was sent."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        at_once = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         self.rfile.close()
         self.wfile.close()
         self.connection.close()

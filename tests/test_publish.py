@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from benchmarks.gate import Violation
 from pipeline.hashes import REPOSITORY
-from release import remote
+from release import remote, retries
 from release.publish import app
 from release.publish_steps import OURS
 
@@ -38,7 +38,7 @@ def github():
 def waits(monkeypatch):
     """How long every pause would have been."""
     seconds = []
-    monkeypatch.setattr(remote, "sleep", seconds.append)
+    monkeypatch.setattr(retries, "sleep", seconds.append)
     return seconds
 
 
@@ -179,7 +179,7 @@ def test_the_wait_is_what_retry_after_asks_for(work, github, waits):
 
 
 def test_a_rate_limit_is_waited_for_until_it_resets(work, github, waits, monkeypatch):
-    monkeypatch.setattr(remote, "time", lambda: 1000)
+    monkeypatch.setattr(retries, "time", lambda: 1000)
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1100"}
     github.fault("status", UPLOAD, status=403, headers=headers)
     publish(work)

@@ -7,7 +7,7 @@ import dist_files
 import pytest
 from typer.testing import CliRunner
 
-from release import remote
+from release import retries
 from release.publish_place import app
 
 KEY = "rbx-0p3nCl0ud"
@@ -66,7 +66,7 @@ def cloud(monkeypatch):
 @pytest.fixture
 def waits(monkeypatch):
     seconds = []
-    monkeypatch.setattr(remote, "sleep", seconds.append)
+    monkeypatch.setattr(retries, "sleep", seconds.append)
     return seconds
 
 
