@@ -223,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
     def handle_one_request(self):
         try:
             super().handle_one_request()
-        except OSError:  # the client is gone
+        except (OSError, ValueError):  # the client is gone, or was sent away
             self.close_connection = True
 
     def do_GET(self):
