@@ -4,6 +4,10 @@ Needs Nox and uv alone (`pip install 'nox[uv]'`); everything else is installed b
 the versions that `requirements/` locks.
 """
 
+import os
+import shutil
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2025.2"
@@ -12,14 +16,15 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests", "lint"]
 
 LUAU_FOLDERS = ("roblox", "benchmarks/luau", "tests/luau")
+ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 
 def _install(session: nox.Session, group: str) -> None:
     session.install("--quiet", "--require-hashes", "-r", f"requirements/{group}.txt")
 
 
-def _module(session: nox.Session, *command: str) -> None:
-    _install(session, "pipeline")
+def _module(session: nox.Session, *command: str, group: str = "pipeline") -> None:
+    _install(session, group)
     session.run("python", "-m", *command, *session.posargs)
 
 
@@ -42,6 +47,18 @@ def verify(session: nox.Session) -> None:
 
 
 @nox.session
+def publish(session: nox.Session) -> None:
+    """Make dist/ a GitHub release, all of it or nothing; --dry-run shows the plan."""
+    _module(session, "release.publish", group="publish")
+
+
+@nox.session(name="publish-place")
+def publish_place(session: nox.Session) -> None:
+    """Upload the place of dist/ to Roblox through Open Cloud, as Saved or Published."""
+    _module(session, "release.publish_place", group="publish")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
@@ -52,7 +69,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and types: ruff, mypy, selene, StyLua."""
+    """Check style, types and workflows: ruff, mypy, selene, StyLua, zizmor, actionlint."""
     _install(session, "dev")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -60,6 +77,25 @@ def lint(session: nox.Session) -> None:
     selene, stylua = _tools(session, "selene", "stylua")
     session.run(selene, *LUAU_FOLDERS, external=True)
     session.run(stylua, "--check", *LUAU_FOLDERS, external=True)
+    _lint_workflows(session)
+
+
+def _lint_workflows(session: nox.Session) -> None:
+    session.run("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
+    workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))
+    for schema, files in (
+        ("vendor.github-workflows", workflows),
+        ("vendor.dependabot", [".github/dependabot.yml"]),
+    ):
+        session.run("check-jsonschema", "--builtin-schema", schema, *files)
+    if shutil.which("go") is not None:
+        # Without what it would run besides where that is installed, to find the same everywhere.
+        session.run("go", "run", ACTIONLINT, "-shellcheck=", "-pyflakes=", external=True)
+        return
+    missing = "actionlint did not run: there is no Go to build it; install it from https://go.dev"
+    if os.environ.get("CI"):
+        session.error(missing)
+    session.warn(missing)
 
 
 @nox.session
@@ -108,9 +144,9 @@ def schema(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Update the locked dependencies in requirements/; commit what changes."""
     session.install("uv")
-    for group in ("pipeline", "dev"):
-        # dev follows pipeline, so that what is tested is what runs.
-        constraints = ("-c", "requirements/pipeline.txt") if group == "dev" else ()
+    for group in ("pipeline", "publish", "nox", "dev"):
+        # All follow pipeline, so that what is tested is what runs.
+        constraints = () if group == "pipeline" else ("-c", "requirements/pipeline.txt")
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal"),
             *("--python-version", "3.10", "--generate-hashes", "--no-emit-index-url"),

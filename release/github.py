@@ -1,0 +1,173 @@
+"""What GitHub's REST API says of a repository's releases, and how they are made.
+
+One method per endpoint; each raises what `release.remote` raises. Docs: REST API, "releases",
+"release assets" and "commits", version 2022-11-28.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from pipeline.errors import PocketDigitsError
+from release.remote import Api, key
+from release.retries import RefusedError, TransientError
+
+API_URL = "https://api.github.com"
+TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
+PAGE = "100"
+
+T = TypeVar("T")
+
+
+class Asset(BaseModel):
+    """A file of a release; `state` is `starter` until it is whole, `digest` like `sha256:…`."""
+
+    id: int
+    name: str
+    state: str
+    size: int
+    digest: str | None = None
+
+
+class Release(BaseModel):
+    """A release: a draft, which only maintainers see, or published."""
+
+    id: int
+    tag_name: str
+    draft: bool
+    body: str | None
+    upload_url: str
+    html_url: str
+    immutable: bool = False
+
+
+class Commit(BaseModel):
+    """A commit, by its full hash."""
+
+    sha: str
+
+
+class Repository:
+    """The releases of `owner/name`."""
+
+    def __init__(self, api: Api, name: str) -> None:
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+            raise PocketDigitsError(f"{name!r} is no repository of the form owner/name")
+        self.name = name
+        self._api = api
+        self._path = f"/repos/{name}"
+
+    def commit_of(self, tag: str) -> str | None:
+        """Return the full commit that a tag, annotated or not, points to; None without one."""
+        try:
+            answer = self._api.request("GET", f"{self._path}/commits/tags/{quote(tag)}")
+        except RefusedError as refusal:
+            if refusal.status == 422:  # "No commit found for SHA"
+                return None
+            raise
+        return _parsed(answer, Commit).sha
+
+    def releases(self, tag: str) -> list[Release]:
+        """Return all releases of a tag, oldest first; drafts too, where the token may see them."""
+        found = self._all(f"{self._path}/releases", Release)
+        return sorted((each for each in found if each.tag_name == tag), key=lambda each: each.id)
+
+    def latest(self) -> Release | None:
+        """Return the latest published release; None before the first."""
+        try:
+            answer = self._api.request("GET", f"{self._path}/releases/latest")
+        except RefusedError as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+        return _parsed(answer, Release)
+
+    def content(self, asset: Asset) -> bytes:
+        """Return what a file of a release holds."""
+        return self._api.download(f"{self._path}/releases/assets/{asset.id}")
+
+    def assets(self, release: Release) -> list[Asset]:
+        """Return all files of a release, those that were left half uploaded included."""
+        return self._all(f"{self._path}/releases/{release.id}/assets", Asset)
+
+    def create_draft(
+        self, tag: str, commit: str, name: str, body: str, prerelease: bool
+    ) -> Release:
+        """Make a release that nobody else sees, and return it."""
+        content: dict[str, str | bool] = {
+            "tag_name": tag,
+            "target_commitish": commit,
+            "name": name,
+            "body": body,
+            "draft": True,
+            "prerelease": prerelease,
+        }
+        return _parsed(self._api.request("POST", f"{self._path}/releases", json=content), Release)
+
+    def describe(self, release: Release, body: str) -> None:
+        """Replace a draft's text."""
+        self._api.request("PATCH", f"{self._path}/releases/{release.id}", json={"body": body})
+
+    def publish(self, release: Release, prerelease: bool) -> None:
+        """Show a draft to everybody; the latest release is the one of the highest version."""
+        latest = "false" if prerelease else "legacy"
+        content: dict[str, str | bool] = {
+            "draft": False,
+            "prerelease": prerelease,
+            "make_latest": latest,
+        }
+        self._api.request("PATCH", f"{self._path}/releases/{release.id}", json=content)
+
+    def delete_draft(self, release: Release) -> None:
+        """Delete a draft with all its files."""
+        self._api.request("DELETE", f"{self._path}/releases/{release.id}")
+
+    def upload(self, release: Release, file: Path) -> Asset:
+        """Add a file to a release; RefusedError 422 where it has one of that name."""
+        url = release.upload_url.partition("{")[0]
+        return _parsed(self._api.request("POST", url, params={"name": file.name}, file=file), Asset)
+
+    def delete_asset(self, asset: Asset) -> None:
+        """Delete a file of a release."""
+        self._api.request("DELETE", f"{self._path}/releases/assets/{asset.id}")
+
+    def _all(self, url: str, kind: type[T]) -> list[T]:
+        """Return what all pages list."""
+        found: list[T] = []
+        following: str | None = f"{url}?per_page={PAGE}"
+        while following:
+            answer = self._api.request("GET", following)
+            found += _parsed(answer, list[kind])  # type: ignore[valid-type]
+            following = answer.links.get("next", {}).get("url")
+        return found
+
+
+def connect(name: str) -> Repository:
+    """Return a repository of GitHub, or of the server that GITHUB_API_URL names."""
+    base = os.environ.get("GITHUB_API_URL") or API_URL
+    host = urlsplit(base).hostname or ""
+    api = Api(
+        base,
+        key(*TOKENS, hint=f"put a token that may write the contents of {name} there"),
+        header="Authorization",
+        value="Bearer {}",
+        headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
+        hosts=("uploads." + host.removeprefix("api."),),
+    )
+    return Repository(api, name)
+
+
+def _parsed(answer: requests.Response, kind: type[T]) -> T:
+    what = f"{answer.request.method} {urlsplit(answer.url).path}"
+    try:
+        return TypeAdapter(kind).validate_json(answer.content)
+    except ValidationError as error:
+        # A proxy's page of excuses, perhaps, which will be gone.
+        raise TransientError(f"{what}: not what GitHub's API answers: {error}") from error

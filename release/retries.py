@@ -1,0 +1,71 @@
+"""What may pass and what may not: failures of a web API, and doing work again after the former."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import sleep, time
+from typing import TypeVar
+
+import tenacity
+
+from pipeline.errors import PocketDigitsError
+
+ATTEMPTS = 6
+LONGEST_WAIT = 600.0  # seconds; who is told to wait longer is told so
+SECONDS_WHEN_RATE_LIMITED = 60.0  # what GitHub asks for where it names no time
+
+T = TypeVar("T")
+
+
+class TransientError(Exception):
+    """A failure that may pass; `wait` is how many seconds the server asked for."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class RefusedError(PocketDigitsError):
+    """The server's no, which trying again does not change; `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def persistently(what: str, work: Callable[[], T]) -> T:
+    """Do `work`, again after each TransientError, with growing pauses or those the server asks for.
+
+    `work` must be safe to repeat: an answer that was lost may have been a yes. Raises
+    PocketDigitsError, with the last failure, after ATTEMPTS.
+    """
+    growing = tenacity.wait_exponential_jitter(initial=1, max=30)
+
+    def pause(state: tenacity.RetryCallState) -> float:
+        failure = state.outcome and state.outcome.exception()
+        return max(growing(state), failure.wait if isinstance(failure, TransientError) else 0.0)
+
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(TransientError),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        wait=pause,
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        return retrying(work)
+    except TransientError as failure:
+        raise PocketDigitsError(
+            f"{what}: failed {ATTEMPTS} times, at last with {failure}"
+        ) from failure
+
+
+def asked_wait(headers: Mapping[str, str], limited: bool) -> float:
+    """Return the seconds that a server asks to wait, in Retry-After or until its rate resets."""
+    asked = headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return float(asked)
+    reset = headers.get("X-RateLimit-Reset", "")
+    if headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal():
+        return max(0.0, float(reset) - time()) + 1
+    return SECONDS_WHEN_RATE_LIMITED if limited else 0.0
