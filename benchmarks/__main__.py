@@ -1,4 +1,4 @@
-"""`python -m benchmarks benchmark|preview|readme`: judge networks, and show what was found."""
+"""`python -m benchmarks benchmark|preview|teach|readme`: judge networks, and show what was found."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import drawn, pictures
+from benchmarks import drawn, pictures, teaching
 from benchmarks.judge import judge_all
 from benchmarks.preview import draw_preview
 from benchmarks.readme import take_over
 from benchmarks.report import REPORT_FILE, write
 from benchmarks.tables import tables
+from benchmarks.teaching_table import table as teaching_table
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.datasets.glyphs import WAYS
 from pipeline.datasets.splines import parse_strokes
+from pipeline.errors import PocketDigitsError
 from pipeline.stages import candidates
 
 SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
@@ -79,6 +81,34 @@ def preview(
                 lune = space.tools.path("lune")
                 draw_preview(candidate.place_file, lune, _written(digit), size).save(picture)
                 console.print(f"wrote [bold]{escape(str(picture))}[/]")
+
+
+@app.command(options_metavar=OPTIONS)
+def teach(
+    names: cli.Names = None,
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+) -> None:
+    """Have 30 people's drawings teach networks as a player does, and show what that brings.
+
+    Each network is corrected by one writer at a time, in Luau from its built place, and then reads
+    what it has not been told. What every lesson brought is in teaching/lessons.json beside each
+    network's place.
+
+    Example: `nox -s teach -- best mlp-64`
+    """
+    console = cli.console()
+    with cli.command():
+        run = cli.Run.of(names, recipe, dataset, config, build)
+        with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+            material = drawn.find(None, space.progress)
+            if material.file is None:
+                raise PocketDigitsError(f"nobody can teach: {material.reason}")
+            finished = candidates(run.architectures, 1, space)
+            lessons = teaching.teach_all(finished, material.file, space)
+        console.print(teaching_table(lessons))
 
 
 @app.command(options_metavar=OPTIONS)
