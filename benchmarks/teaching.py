@@ -2,9 +2,9 @@
 
 Each of the 30 people draws in an order of their own, shuffled once. A shipped network is corrected
 where it is wrong or says that it is not sure, which is when its player is asked, up to 20 times
-within the first half of the drawings: few networks are wrong so often. Then it reads the other half,
-and test images, which it must not have forgotten. A perceptron that knows nothing is told of each of
-the first 100 drawings what it is, and reads the rest.
+within the first half of the drawings: few networks are wrong so often. Then it reads the other
+half, and test images, which it must not have forgotten. A perceptron that knows nothing is told of
+each of the first 100 drawings what it is, and reads the rest.
 
 How the network adapts was chosen on synthetic writers and MNIST's training images; these people's
 drawings measure it and decide nothing.
