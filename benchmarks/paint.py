@@ -68,9 +68,7 @@ def _is_whole(shape: Shape) -> bool:
         return True
     left, top, right, bottom = clip
     x, y = shape["x"], shape["y"]
-    return (
-        left <= x and top <= y and x + shape["width"] <= right and y + shape["height"] <= bottom
-    )
+    return left <= x and top <= y and x + shape["width"] <= right and y + shape["height"] <= bottom
 
 
 def _draw(image: Image.Image, shape: Shape) -> None:

@@ -11,6 +11,8 @@ from PIL import Image
 
 from benchmarks.lune import run
 from benchmarks.paint import Shape, paint
+from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.splines import parse_strokes
 
 TOP_INSET = 58  # pixels of Roblox's own top bar, which nothing of ours may lie under
 
@@ -52,6 +54,22 @@ VIEWS = {
 }
 
 
+def written(number: str) -> list[list[Point]]:
+    """The most usual way of writing a number, as strokes for the canvas: one digit fills it."""
+    size = 1.0 if len(number) == 1 else 0.72
+    strokes = []
+    for place, digit in enumerate(number):
+        way, _ = max(WAYS[int(digit)], key=lambda entry: entry[1])
+        left = 0.27 if len(number) == 1 else 0.12 + 0.47 * place
+        top = 0.5 - 0.36 * size
+        for stroke in parse_strokes(way):
+            points = stroke.curve @ stroke.controls
+            strokes.append(
+                [(left + x * 0.0046 * size, top + y * 0.0072 * size) for x, y in points.tolist()]
+            )
+    return strokes
+
+
 def draw_preview(
     place: Path,
     lune: Path,
@@ -64,7 +82,7 @@ def draw_preview(
     Points are in units of the canvas' height, from its top left. Raises PocketDigitsError when
     Lune cannot play the place.
     """
-    return paint(visible_shapes(place, lune, strokes, screen, view), screen.size)
+    return paint(visible_shapes(place, lune, strokes, screen, view, fine=True), screen.size)
 
 
 def visible_shapes(
@@ -73,8 +91,13 @@ def visible_shapes(
     strokes: Sequence[Sequence[Point]],
     screen: Screen,
     view: View = VIEWS["read"],
+    *,
+    fine: bool = False,
 ) -> list[Shape]:
-    """Everything that the screen shows after drawing `strokes`, from back to front."""
+    """What the screen shows after drawing `strokes`, from back to front.
+
+    Ink and the cells of images, of which there are thousands, are among it only if `fine`.
+    """
     width, height = screen.size
     request = {
         "viewport": {
@@ -86,6 +109,7 @@ def visible_shapes(
         "strokes": strokes,
         "clicks": view.clicks,
         "after": view.after,
+        "fine": fine,
     }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "request.json"
