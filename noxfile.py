@@ -75,6 +75,18 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
+def judge(session: nox.Session) -> None:
+    """Measure and judge a network that was taught in the game: `nox -s judge -- FILE.json`."""
+    _module(session, "benchmarks", "judge")
+
+
+@nox.session
+def teach(session: nox.Session) -> None:
+    """Have 30 people's drawings teach networks as a player does; show what that brings."""
+    _module(session, "benchmarks", "teach")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screens of a built place, on five devices, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")

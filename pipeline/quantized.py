@@ -105,6 +105,15 @@ def write(
 
     learned = Trained.read(trained).weights
     layers = fold.fold(architecture, networks.with_weights(architecture, learned))
+    write_layers(architecture, layers, dataset, folder)
+
+
+def write_layers(
+    architecture: Architecture, layers: Sequence[QuantizedLayer], dataset: Dataset, folder: Path
+) -> None:
+    """Calibrate layers that are ready to ship, ask them in Keras, and write all into `folder`."""
+    from pipeline import networks  # noqa: PLC0415 - loads Keras
+
     # Players write in more ways than MNIST's writers, whom it would trust too much.
     images, digits = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)
     answers = networks.probabilities(networks.shipped(architecture.name, layers), images)
