@@ -136,7 +136,7 @@ def teach(session: nox.Session) -> None:
 
 @nox.session
 def preview(session: nox.Session) -> None:
-    """Draw the screen of a built place, desktop and phone, to build/preview-*.png."""
+    """Draw the screens of a built place, on five devices, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")
 
 

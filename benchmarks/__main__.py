@@ -10,19 +10,16 @@ from rich.markup import escape
 
 from benchmarks import drawn, pictures, teaching
 from benchmarks.judge import judge_all
-from benchmarks.preview import draw_preview
+from benchmarks.preview import SCREENS, VIEWS, draw_preview, written
 from benchmarks.readme import take_over
 from benchmarks.report import REPORT_FILE, write
 from benchmarks.tables import tables
 from benchmarks.teaching_table import table as teaching_table
 from pipeline import cli, taught
 from pipeline.config import ARCHITECTURES, load
-from pipeline.datasets.glyphs import WAYS
-from pipeline.datasets.splines import parse_strokes
 from pipeline.errors import PocketDigitsError
 from pipeline.stages import candidates
 
-SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -71,17 +68,19 @@ def preview(
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
 ) -> None:
-    """Play a built place without Roblox, draw a digit, and save what its screen shows as PNG."""
+    """Play a built place without Roblox, draw a digit, and save what its screens show as PNG."""
     console = cli.console()
     with cli.command():
         run = cli.Run.of([name], recipe, dataset, config, build)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
             (candidate,) = candidates(run.architectures, 1, space)
-            for screen, size in SCREENS.items():
-                picture = build / f"preview-{screen}.png"
-                lune = space.tools.path("lune")
-                draw_preview(candidate.place_file, lune, _written(digit), size).save(picture)
-                console.print(f"wrote [bold]{escape(str(picture))}[/]")
+            lune = space.tools.path("lune")
+            for device, screen in SCREENS.items():
+                for view_name, view in VIEWS.items():
+                    picture = build / f"preview-{device}-{view_name}.png"
+                    drawing = written("429" if view_name == "wide" else str(digit))
+                    draw_preview(candidate.place_file, lune, drawing, screen, view).save(picture)
+                    console.print(f"wrote [bold]{escape(str(picture))}[/]")
 
 
 @app.command(options_metavar=OPTIONS)
@@ -155,15 +154,6 @@ def readme(build: cli.BuildFolder = cli.BUILD) -> None:
     with cli.command():
         take_over(build / REPORT_FILE)
         console.print("wrote benchmarks/results.json, README.md and docs/pareto-*.png: commit them")
-
-
-def _written(digit: int) -> list[list[tuple[float, float]]]:
-    """The most usual way of writing a digit, as strokes in the middle of the canvas."""
-    way, _ = max(WAYS[digit], key=lambda entry: entry[1])
-    return [
-        [(0.27 + x * 0.0046, 0.14 + y * 0.0072) for x, y in stroke.curve @ stroke.controls]
-        for stroke in parse_strokes(way)
-    ]
 
 
 if __name__ == "__main__":

@@ -3,103 +3,116 @@
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import cast
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from benchmarks.lune import run
+from benchmarks.paint import Shape, paint
+from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.splines import parse_strokes
 
 TOP_INSET = 58  # pixels of Roblox's own top bar, which nothing of ours may lie under
-EM = 0.85  # of Roblox's text size, which is the height of a line
-OVERSAMPLING = 3  # drawn this much larger, then scaled down: smooth corners and text
 
 Point = tuple[float, float]
-Color = tuple[float, float, float, float]  # red, green, blue, opacity, 0…1
+Size = tuple[int, int]
 
 
-class Shape(TypedDict, total=False):
-    """One visible GuiObject; its fields are described in benchmarks/luau/headless_shapes.luau."""
+@dataclass(frozen=True)
+class Screen:
+    """A device's screen in pixels; a notch takes `side_inset` of it at the left and right."""
 
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: Color | None
-    corner: float
-    text: str
-    textFill: Color | None
-    textSize: float | None
-    bold: bool
-    align: str
+    size: Size
+    side_inset: int = 0
+
+
+SCREENS = {
+    "desktop": Screen((1280, 720)),
+    "tablet": Screen((1024, 768)),
+    "tablet-portrait": Screen((820, 1180)),
+    "phone": Screen((390, 844)),
+    "phone-landscape": Screen((844, 390), side_inset=47),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What is done before the picture is taken: buttons clicked before and after drawing."""
+
+    clicks: Sequence[str] = ()
+    after: Sequence[str] = ()
+
+
+VIEWS = {
+    "read": View(),
+    "wide": View(clicks=["Wide"]),
+    "inside": View(after=["Inside"]),
+    "teach": View(clicks=["Teach", "nothing"], after=["Digit7", "Digit3", "Digit3", "Digit3"]),
+    "models": View(after=["Models"]),
+}
+
+
+def written(number: str) -> list[list[Point]]:
+    """The most usual way of writing a number, as strokes for the canvas: one digit fills it."""
+    size = 1.0 if len(number) == 1 else 0.72
+    strokes = []
+    for place, digit in enumerate(number):
+        way, _ = max(WAYS[int(digit)], key=lambda entry: entry[1])
+        left = 0.27 if len(number) == 1 else 0.12 + 0.47 * place
+        top = 0.5 - 0.36 * size
+        for stroke in parse_strokes(way):
+            points = stroke.curve @ stroke.controls
+            strokes.append(
+                [(left + x * 0.0046 * size, top + y * 0.0072 * size) for x, y in points.tolist()]
+            )
+    return strokes
 
 
 def draw_preview(
     place: Path,
     lune: Path,
     strokes: Sequence[Sequence[Point]],
-    size: tuple[int, int] = (1280, 720),
+    screen: Screen = SCREENS["desktop"],
+    view: View = VIEWS["read"],
 ) -> Image.Image:
     """Draw `strokes` on the canvas of the built `place` and return the screen that it then shows.
 
-    Points are canvas units, 0…1 from the top left; `size` is the screen's in pixels. Raises
-    PocketDigitsError when Lune cannot play the place.
+    Points are in units of the canvas' height, from its top left. Raises PocketDigitsError when
+    Lune cannot play the place.
     """
-    return paint(visible_shapes(place, lune, strokes, size), size)
+    return paint(visible_shapes(place, lune, strokes, screen, view, fine=True), screen.size)
 
 
 def visible_shapes(
-    place: Path, lune: Path, strokes: Sequence[Sequence[Point]], size: tuple[int, int]
+    place: Path,
+    lune: Path,
+    strokes: Sequence[Sequence[Point]],
+    screen: Screen,
+    view: View = VIEWS["read"],
+    *,
+    fine: bool = False,
 ) -> list[Shape]:
-    """Everything that the screen shows after drawing `strokes`, from back to front."""
-    viewport = {"width": size[0], "height": size[1], "topInset": TOP_INSET}
+    """What the screen shows after drawing `strokes`, from back to front.
+
+    Ink and the cells of images, of which there are thousands, are among it only if `fine`.
+    """
+    width, height = screen.size
+    request = {
+        "viewport": {
+            "width": width,
+            "height": height,
+            "topInset": TOP_INSET,
+            "sideInset": screen.side_inset,
+        },
+        "strokes": strokes,
+        "clicks": view.clicks,
+        "after": view.after,
+        "fine": fine,
+    }
     with tempfile.TemporaryDirectory() as folder:
-        request = Path(folder) / "request.json"
-        request.write_text(json.dumps({"viewport": viewport, "strokes": strokes}))
-        output = run(lune, "preview", place.resolve(), request)
+        file = Path(folder) / "request.json"
+        file.write_text(json.dumps(request), encoding="utf-8")
+        output = run(lune, "preview", place.resolve(), file)
     return cast(list[Shape], json.loads(output))
-
-
-def paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
-    """Draw shapes, from back to front, on a screen of `size` pixels."""
-    large = (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)
-    image = Image.new("RGB", large, "black")
-    for shape in shapes:
-        layer = ImageDraw.Draw(image, "RGBA")
-        left, top, right, bottom = _pixels(shape)
-        if (fill := shape.get("fill")) and left < right and top < bottom:
-            corner = _scaled(shape["corner"])
-            layer.rounded_rectangle((left, top, right, bottom), corner, _color(fill))
-        if shape["text"] and (fill := shape.get("textFill")):
-            _write(layer, shape, _color(fill))
-    return image.reduce(OVERSAMPLING)
-
-
-def _write(layer: ImageDraw.ImageDraw, shape: Shape, color: tuple[int, ...]) -> None:
-    left, top, right, bottom = _pixels(shape)
-    text = shape["text"]
-    size = EM * _scaled(shape.get("textSize") or shape["height"])
-    if shape.get("textSize") is None:
-        size *= min(1, (right - left) / ImageFont.load_default(size).getlength(text))
-    font = ImageFont.load_default(size)
-    x, anchor = {"Left": (left, "lm"), "Right": (right, "rm")}.get(
-        shape["align"], ((left + right) / 2, "mm")
-    )
-    weight = size / 40 if shape["bold"] else 0
-    layer.text((x, (top + bottom) / 2), text, color, font, anchor, stroke_width=weight)
-
-
-def _pixels(shape: Shape) -> tuple[float, float, float, float]:
-    # Roblox's edges lie on whole pixels.
-    left, top = round(shape["x"]), round(shape["y"])
-    right, bottom = round(shape["x"] + shape["width"]), round(shape["y"] + shape["height"])
-    return _scaled(left), _scaled(top), _scaled(right) - 1, _scaled(bottom) - 1
-
-
-def _scaled(pixels: float) -> float:
-    return pixels * OVERSAMPLING
-
-
-def _color(channels: Color) -> tuple[int, ...]:
-    return tuple(round(255 * channel) for channel in channels)
