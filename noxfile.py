@@ -75,6 +75,12 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
+def history(session: nox.Session) -> None:
+    """Keep the history of all runs: append build/report.json, merge two files, check one."""
+    _module(session, "benchmarks", "history")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screen of a built place, desktop and phone, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from benchmarks import curves, drawing, pictures
 from benchmarks.curves import Curve, Curves
 from benchmarks.drawings import CANVAS
-from benchmarks.history import Figures, History, Line, lines_of
+from benchmarks.history import History, Line, lines_of
 from benchmarks.pareto import by_cost, by_size, front
 from benchmarks.report import Report
 
@@ -74,22 +74,15 @@ def by_drawn_size(report: Report) -> Shown | None:
 class Trend:
     """A figure that is followed from run to run, as a change since the first run shown."""
 
-    key: str
+    figure: str
     title: str
-    unit: str
-    value: Callable[[Figures], float | None]
-    relative: bool = True
+    unit: str = "%"
 
 
 TRENDS = (
-    Trend(
-        "instructions",
-        "Instructions of one inference",
-        "%",
-        lambda one: one.instructions_per_inference,
-    ),
-    Trend("bytes", "Bytes of the weights’ Luau", "%", lambda one: one.model_luau_bytes),
-    Trend("accuracy", "Accuracy on the test images", "pp", lambda one: one.accuracy, False),
+    Trend("instructions_per_inference", "Instructions of one inference"),
+    Trend("model_luau_bytes", "Bytes of the weights’ Luau"),
+    Trend("accuracy", "Accuracy on the test images", "pp"),
 )
 
 
@@ -108,7 +101,8 @@ def _runs(report: Report, history: History) -> list[list[Line]]:
         if (line.recipe, line.dataset) == (report.recipe, report.dataset):
             found.setdefault(line.run, []).append(line)
     now = list(lines_of(report, LATEST).lines)
-    return [lines for run, lines in found.items() if run != now[0].run][1 - SHOWN :] + [now]
+    earlier = [lines for run, lines in found.items() if run != now[0].run]
+    return [*earlier[1 - SHOWN :], now]
 
 
 def _trend(trend: Trend, runs: Sequence[Sequence[Line]], report: Report) -> Shown | None:
@@ -118,19 +112,22 @@ def _trend(trend: Trend, runs: Sequence[Sequence[Line]], report: Report) -> Show
             (at, value)
             for at, lines in enumerate(runs)
             for line in lines
-            if line.architecture == row.architecture and (value := trend.value(line)) is not None
+            if line.architecture == row.architecture
+            and (value := getattr(line, trend.figure)) is not None
         ]
         if points:
             _, first = points[0]
             changes = [
-                100 * (value / first - 1 if trend.relative else value - first)
+                100 * (value - first if trend.unit == "pp" else value / first - 1)
                 for _, value in points
             ]
             shown.append(Curve(row.architecture, [at for at, _ in points], changes))
             told.append(f"{row.architecture} {changes[-1]:+.2f} {trend.unit}")
     if not shown:
         return None
-    marks = {at: mark for at, lines in enumerate(runs) if (mark := _mark(lines[0])) is not None}
+    marks: dict[float, str] = {
+        at: mark for at, lines in enumerate(runs) if (mark := _mark(lines[0])) is not None
+    }
     lines = Curves(
         title=trend.title,
         across="change since the first of these runs",
@@ -142,7 +139,7 @@ def _trend(trend: Trend, runs: Sequence[Sequence[Line]], report: Report) -> Show
     released = f" Marked: {', '.join(marks.values())}." if marks else ""
     alt = f"{trend.title} over {len(runs)} runs. Changed since the first: {', '.join(told)}."
     caption = f"{trend.title}, over {len(runs)} runs; the last is this one.{released}"
-    return Shown(curves.svg(lines, f"trend-{trend.key}"), alt, caption)
+    return Shown(curves.svg(lines, f"trend-{trend.figure}"), alt, caption)
 
 
 def _mark(line: Line) -> str | None:
@@ -153,7 +150,8 @@ def _ticks(runs: Sequence[Sequence[Line]]) -> dict[float, str]:
     """Return days under some of the runs, and a name under the last."""
     last = len(runs) - 1
     step = max(1, -(-last // TICKS))
-    days = {
-        at: f"{runs[at][0].time:%d.%m.}" for at in range(0, last, step) if last - at >= step / 2
-    }
+    days: dict[float, str] = {}
+    for at in range(0, last, step):
+        if last - at >= step / 2:
+            days[at] = f"{runs[at][0].time:%d.%m.}"
     return days | {last: "now"}
