@@ -11,11 +11,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from benchmarks import labels, vector
+from benchmarks import vector
 from benchmarks.drawing import ACCURACIES, INCHES, QUIET, STYLE
 
-DPI = 100  # of the pixels in which names are kept apart
-ROOM = 1.32  # what the names at the ends of the lines take, as a multiple of the lines' width
+DPI = 100
+ROOM = 1.36  # the axis' width, with the names at the lines' ends, as a multiple of the lines'
+NAME = 0.062  # of the picture's height, for one name
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,64 @@ def svg(shown: Curves, name: str) -> str:
         figure = Figure(INCHES, DPI, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot(title=shown.title, xlabel=shown.across)
-        names = [_plot(axes, shown, *each) for each in enumerate(shown.curves)]
+        for index, curve in enumerate(shown.curves):
+            _plot(axes, shown, curve, _color(index))
         _scale(axes, shown)
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        labels.put(axes, names)
+        _name_ends(axes, shown)
         return vector.svg(figure, name)
 
 
-def _plot(axes: Axes, shown: Curves, index: int, curve: Curve) -> labels.Label:
-    color = vector.SERIES[index % len(vector.SERIES)]
-    y = [1 - each if shown.errors else each for each in curve.y]
+def _color(index: int) -> str:
+    return vector.SERIES[index % len(vector.SERIES)]
+
+
+def _plot(axes: Axes, shown: Curves, curve: Curve, color: str) -> None:
+    y = [_height(shown, each) for each in curve.y]
     axes.plot(curve.x, y, "-o", color=color, linewidth=1.6, markersize=3.5, zorder=3)
-    return labels.Label(curve.name, curve.x[-1], y[-1], color)
+
+
+def _height(shown: Curves, value: float) -> float:
+    return 1 - value if shown.errors else value
+
+
+def _name_ends(axes: Axes, shown: Curves) -> None:
+    """Write each name at the end of its line, as far up or down as keeps it off the others."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    ends = [
+        (to_axes.transform((max(shown.ticks), _height(shown, curve.y[-1]))), curve.name, index)
+        for index, curve in enumerate(shown.curves)
+    ]
+    ends.sort(key=lambda end: end[0][1])
+    heights = spread([height for (_, height), _, _ in ends], NAME)
+    for ((right, _), name, index), height in zip(ends, heights, strict=True):
+        axes.annotate(
+            name,
+            (right, height),
+            (8, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            color=_color(index),
+            in_layout=False,
+        )
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Return ascending heights, 0 … 1, moved as little as keeps them `gap` apart and inside."""
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(height, moved[-1] + gap if moved else gap / 2))
+    above = 1 - gap / 2
+    for index in reversed(range(len(moved))):
+        moved[index] = min(moved[index], above)
+        above = moved[index] - gap
+    return moved
+
+
+def _change(value: float, unit: str) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{abs(value):.3g} {unit}"
 
 
 def _scale(axes: Axes, shown: Curves) -> None:
@@ -79,7 +125,7 @@ def _scale(axes: Axes, shown: Curves) -> None:
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         axes.yaxis.set_major_locator(MaxNLocator(6))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g} {shown.unit}")
+        axes.yaxis.set_major_formatter(lambda value, _: _change(value, shown.unit))
         low, high = axes.get_ylim()
         if high - low < 0.2:  # or rounding would fill the picture
             axes.set_ylim(min(low, -0.1), max(high, 0.1))

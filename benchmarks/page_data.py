@@ -132,7 +132,8 @@ def confusions(report: Report) -> list[Confusions]:
         if row.drawn is not None:
             title = f"{row.drawn.digits:,} digits that people drew"
             matrices.append(Matrix(title, row.drawn.confusion))
-        summary = ", ".join(f"{each.mistakes:,} mistakes in {each.title}" for each in matrices)
+        wrong = " and ".join(f"{each.mistakes:,} of {each.title}" for each in matrices)
+        summary = f"{wrong} are read wrong"
         found.append(Confusions(row.architecture, summary, tuple(matrices)))
     return found
 

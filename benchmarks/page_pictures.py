@@ -130,15 +130,15 @@ def _trend(trend: Trend, runs: Sequence[Sequence[Line]], report: Report) -> Show
     }
     lines = Curves(
         title=trend.title,
-        across="change since the first of these runs",
+        across="runs, by day and month",
         curves=shown,
         ticks=_ticks(runs),
         marks=marks,
         unit=trend.unit,
     )
-    released = f" Marked: {', '.join(marks.values())}." if marks else ""
+    released = f"; dotted: {', '.join(marks.values())}" if marks else ""
     alt = f"{trend.title} over {len(runs)} runs. Changed since the first: {', '.join(told)}."
-    caption = f"{trend.title}, over {len(runs)} runs; the last is this one.{released}"
+    caption = f"Change since the first of {len(runs)} runs; the last is this one{released}."
     return Shown(curves.svg(lines, f"trend-{trend.figure}"), alt, caption)
 
 
@@ -153,5 +153,6 @@ def _ticks(runs: Sequence[Sequence[Line]]) -> dict[float, str]:
     days: dict[float, str] = {}
     for at in range(0, last, step):
         if last - at >= step / 2:
-            days[at] = f"{runs[at][0].time:%d.%m.}"
+            time = runs[at][0].time
+            days[at] = f"{time.day}/{time.month}"
     return days | {last: "now"}

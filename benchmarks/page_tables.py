@@ -69,7 +69,7 @@ def percent(share: float) -> str:
 
 def milliseconds(value: float) -> str:
     """Return a time with two significant digits."""
-    return f"{value:.2g} ms" if value < 10 else f"{value:,.0f} ms"
+    return f"{value:#.2g} ms" if value < 9.95 else f"{value:,.0f} ms"
 
 
 def _count(value: float) -> str:
@@ -81,7 +81,7 @@ def _size(value: float) -> str:
 
 
 def _read_and_weigh(report: Report, several: bool) -> tuple[Column, ...]:
-    images = f"of {report.rows[0].test_images:,} test images of {report.dataset}, in Luau"
+    images = f"of {report.rows[0].test_images:,} test images"
     seeds = (
         Column("mean", "over all seeds that were trained", lambda r: r.accuracy_mean, percent),
         Column("worst", "the seed that limits judge", lambda r: r.accuracy_worst, percent),
@@ -101,7 +101,7 @@ def _read_and_weigh(report: Report, several: bool) -> tuple[Column, ...]:
 
 def _cost(counted: bool) -> tuple[Column, ...]:
     unit = "instructions" if counted else "wall time"
-    usual = f"{unit}, as a share of the usual way to write 784 → 256 → 10"
+    usual = f"{unit}, as a share of the baseline’s"
     counts = (
         Column(
             *("instructions", "of an inference, counted"),

@@ -48,9 +48,10 @@ def references(lines: Sequence[Line], now: Figures) -> list[Reference]:
     least = {name: _least(recent, name) for name in GROWING}
     for name, line in least.items():
         if line is not None and getattr(line, name) != getattr(before, name):
-            found.append(Reference("trend", _of_trend(line, recent), line, (name,)))
-    if recent[0] is not before:
-        found.append(Reference("trend", _of_trend(recent[0], recent), recent[0], ACCURACIES))
+            found.append(Reference("trend", _of_trend(line, "least", recent), line, (name,)))
+    first = recent[0]
+    if first is not before:
+        found.append(Reference("trend", _of_trend(first, "first", recent), first, ACCURACIES))
     return found
 
 
@@ -59,5 +60,5 @@ def _least(lines: Sequence[Line], name: str) -> Line | None:
     return min(known, key=lambda line: float(getattr(line, name)), default=None)
 
 
-def _of_trend(line: Line, recent: Sequence[Line]) -> str:
-    return f"{line.title}, one of the last {len(recent)}"
+def _of_trend(line: Line, which: str, recent: Sequence[Line]) -> str:
+    return f"{line.title}, the {which} of the last {len(recent)} runs"
