@@ -73,8 +73,8 @@ class Published:
 
     @property
     def where(self) -> str:
-        """The source without what every address begins with."""
-        return self.source.removeprefix("https://")
+        """Whose repository the source is in."""
+        return "/".join(self.source.split("/")[3:5])
 
 
 def best_first(report: Report) -> list[Row]:
