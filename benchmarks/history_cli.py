@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from benchmarks import history
+from benchmarks.remembered import lines_of
 from benchmarks.report import REPORT_FILE, load
 from pipeline import cli
 from pipeline.errors import PocketDigitsError
@@ -49,7 +50,8 @@ def append(
     with cli.command():
         report = load(build / REPORT_FILE)
         now = datetime.now(timezone.utc)
-        joined = history.add(file, [history.lines_of(report, now, release, accept)])
+        lines = lines_of(report, now, release, accept)
+        joined = history.add(file, [history.History(tuple(lines))])
         _tell(joined, file, console)
 
 

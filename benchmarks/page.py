@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from benchmarks import page_data, page_pictures, page_tables
+from benchmarks import page_data, page_images, page_pictures, page_tables
 from benchmarks.devices import assumption
 from benchmarks.history import History
 from benchmarks.report import Report
@@ -54,8 +54,8 @@ def render(report: Report, build: Path, history: History | None = None) -> str:
         "violations": page_data.violations(report),
         "drawn_size": page_pictures.by_drawn_size(report),
         "trends": [] if history is None else page_pictures.trends(report, history),
-        "mistakes": page_data.mistakes(report, build),
-        "previews": page_data.previews(build),
+        "mistakes": page_images.mistakes(report, build),
+        "previews": page_images.previews(build),
     }
     absent = {
         "violations": not shown["violations"],

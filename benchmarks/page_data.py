@@ -1,17 +1,13 @@
-"""What `report.html` shows beside its tables and pictures: sentences, matrices, embedded images."""
+"""What `report.html` says beside its tables and pictures: sentences, matrices, what is missing."""
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
-from benchmarks import rivals
+from benchmarks import page_images, rivals
 from benchmarks.drawn import FOLDER, MISTAKES_FILE
 from benchmarks.history import History
 from benchmarks.page_tables import percent
@@ -20,7 +16,6 @@ from benchmarks.tables import kilobytes, ratio
 
 MAX_HEAT = 70  # per cent of the colour, so that a number on it stays readable
 FULL_HEAT = 0.1  # share of a row's digits from which on it is that
-PREVIEWS = "preview-*.png"
 
 
 @dataclass(frozen=True)
@@ -51,18 +46,6 @@ class Confusions:
 
 
 @dataclass(frozen=True)
-class Embedded:
-    """An image inside the page."""
-
-    name: str
-    summary: str
-    source: str
-    alt: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Published:
     """A network of somebody else."""
 
@@ -77,14 +60,9 @@ class Published:
         return "/".join(self.source.split("/")[3:5])
 
 
-def best_first(report: Report) -> list[Row]:
-    """Return all rows, those that read best first."""
-    return sorted(report.rows, key=lambda row: (-row.accuracy, row.architecture))
-
-
 def headline(report: Report) -> str:
     """Say in a sentence what the best network does."""
-    best = (report.approved or best_first(report))[0]
+    best = (report.approved or report.best_first)[0]
     images = "MNIST’s" if report.dataset == "mnist" else "synthetic"
     return (
         f"{best.architecture} reads {best.accuracy:.2%} of {images} test images from"
@@ -127,7 +105,7 @@ def published(report: Report) -> list[Published]:
 def confusions(report: Report) -> list[Confusions]:
     """Return every network's matrices, the best network's first."""
     found = []
-    for row in best_first(report):
+    for row in report.best_first:
         matrices = [Matrix(f"{row.test_images:,} test images", row.answered.confusion)]
         if row.drawn is not None:
             title = f"{row.drawn.digits:,} digits that people drew"
@@ -136,40 +114,6 @@ def confusions(report: Report) -> list[Confusions]:
         summary = f"{wrong} are read wrong"
         found.append(Confusions(row.architecture, summary, tuple(matrices)))
     return found
-
-
-def mistakes(report: Report, build: Path) -> list[Embedded]:
-    """Return the sheets of mistakes that stand beside the measured places, the best's first."""
-    found = []
-    for row in best_first(report):
-        file = build / row.architecture / f"seed-{row.seeds[0]}" / FOLDER / MISTAKES_FILE
-        if row.drawn is not None and file.is_file():
-            wrong = Matrix("", row.drawn.confusion).mistakes
-            alt = (
-                f"Drawings that {row.architecture} reads wrong with the most confidence, each with"
-                " the digit drawn, the digit read and how sure it was"
-            )
-            summary = f"{wrong:,} of {row.drawn.digits:,} drawings are read wrong"
-            found.append(_embedded(file, row.architecture, summary, alt))
-    return found
-
-
-def previews(build: Path) -> list[Embedded]:
-    """Return the pictures of the place's screen that `nox -s preview` has drawn."""
-    found = []
-    for file in sorted(build.glob(PREVIEWS)):
-        name = file.stem.partition("-")[2]
-        alt = f"The place’s screen, {name}: a digit on the canvas, the answer and probabilities"
-        found.append(_embedded(file, name, "", alt))
-    return found
-
-
-def _embedded(file: Path, name: str, summary: str, alt: str) -> Embedded:
-    data = file.read_bytes()
-    with Image.open(io.BytesIO(data)) as image:
-        width, height = image.size
-    source = "data:image/png;base64," + base64.b64encode(data).decode("ascii")
-    return Embedded(name, summary, source, alt, width, height)
 
 
 def unmeasured(report: Report) -> list[tuple[str, str]]:
@@ -193,9 +137,10 @@ def missing(report: Report, history: History | None, build: Path) -> list[tuple[
     elif history.damaged:
         numbers = ", ".join(str(each.number) for each in history.damaged)
         found.append(("Some of the history", f"its lines {numbers} are damaged"))
-    if any(row.drawn is not None for row in report.rows) and not mistakes(report, build):
+    drawn = any(row.drawn is not None for row in report.rows)
+    if drawn and not page_images.mistakes(report, build):
         found.append(("The sheets of mistakes", f"{MISTAKES_FILE} is not in {FOLDER}/"))
-    if not previews(build):
+    if not page_images.previews(build):
         found.append(("Pictures of the place", "they were not drawn: nox -s preview"))
     return found
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.gate import Rule
-from benchmarks.history import Figures, Line, marked
+from benchmarks.history import marked
+from benchmarks.remembered import Figures, Line
 
 BYTES = ("weight_bytes", "model_luau_bytes", "runtime_luau_bytes", "rbxl_bytes")
 INSTRUCTIONS = ("instructions_per_inference", "incremental_instructions")

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.gate import Verdict, Violation
-from benchmarks.history import Figures, History, figures
+from benchmarks.history import History
 from benchmarks.mcnemar import paired
 from benchmarks.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
+from benchmarks.remembered import Figures, figures
 from benchmarks.report import Report, Row
 from benchmarks.right import Right
 

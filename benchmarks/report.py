@@ -44,8 +44,12 @@ class Report(Strict):
     @property
     def approved(self) -> list[Row]:
         """The rows that may ship, best first."""
-        approved = [row for row in self.rows if row.verdict.approved]
-        return sorted(approved, key=lambda row: (-row.accuracy, row.architecture))
+        return [row for row in self.best_first if row.verdict.approved]
+
+    @property
+    def best_first(self) -> list[Row]:
+        """All rows, those that read best first."""
+        return sorted(self.rows, key=lambda row: (-row.accuracy, row.architecture))
 
     @property
     def baseline_microseconds(self) -> float:
