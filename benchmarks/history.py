@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 from filelock import FileLock
 from pydantic import ValidationError
 
+from benchmarks import remembered
 from benchmarks.remembered import Line
+from benchmarks.report import Report
 from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
 
@@ -50,6 +52,13 @@ class History:
     def of(self, architecture: str) -> list[Line]:
         """Return one network's lines, oldest first."""
         return [line for line in self.lines if line.architecture == architecture]
+
+
+def lines_of(
+    report: Report, time: datetime, release: str | None = None, accepted: str | None = None
+) -> History:
+    """Return a report as a history of one run; `time` is when it is added."""
+    return History(tuple(remembered.lines(report, time, release, accepted)))
 
 
 def join(*histories: History) -> History:

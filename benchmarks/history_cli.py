@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from benchmarks import history
-from benchmarks.remembered import lines_of
 from benchmarks.report import REPORT_FILE, load
 from pipeline import cli
 from pipeline.errors import PocketDigitsError
@@ -50,8 +49,8 @@ def append(
     with cli.command():
         report = load(build / REPORT_FILE)
         now = datetime.now(timezone.utc)
-        lines = lines_of(report, now, release, accept)
-        joined = history.add(file, [history.History(tuple(lines))])
+        lines = history.lines_of(report, now, release, accept)
+        joined = history.add(file, [lines])
         _tell(joined, file, console)
 
 
@@ -59,7 +58,7 @@ def append(
 def merge(
     file: HistoryFile,
     others: Annotated[
-        list[Path], typer.Argument(metavar="OTHER…", help="Histories to join into it.")
+        list[Path], typer.Argument(metavar="OTHER", help="Histories to join into it.")
     ],
 ) -> None:
     """Join other histories into FILE, so that runs that raced are all kept, each once."""

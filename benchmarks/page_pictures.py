@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 from benchmarks import curves, drawing, pictures
 from benchmarks.curves import Curve, Curves
 from benchmarks.drawings import CANVAS
-from benchmarks.history import History
+from benchmarks.history import History, lines_of
 from benchmarks.pareto import by_cost, by_size, front
-from benchmarks.remembered import Line, lines_of
+from benchmarks.remembered import Line
 from benchmarks.report import Report
 
 SHOWN = 60  # runs
@@ -101,7 +101,7 @@ def _runs(report: Report, history: History) -> list[list[Line]]:
     for line in history.lines:
         if (line.recipe, line.dataset) == (report.recipe, report.dataset):
             found.setdefault(line.run, []).append(line)
-    now = lines_of(report, LATEST)
+    now = list(lines_of(report, LATEST).lines)
     earlier = [lines for run, lines in found.items() if run != now[0].run]
     return [*earlier[1 - SHOWN :], now]
 

@@ -88,7 +88,7 @@ def figures(row: Row, report: Report) -> Figures:
     )
 
 
-def lines_of(
+def lines(
     report: Report, time: datetime, release: str | None = None, accepted: str | None = None
 ) -> list[Line]:
     """Return a report as lines to remember; `time` is when they are."""

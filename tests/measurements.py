@@ -1,7 +1,5 @@
 """Measurements and reports with made-up figures, for tests of what is done with them."""
 
-from datetime import datetime
-
 import numpy as np
 
 from benchmarks.answered import Answered
@@ -9,9 +7,7 @@ from benchmarks.compose import SPACINGS
 from benchmarks.drawn_figures import Drawn
 from benchmarks.environment import Environment
 from benchmarks.gate import Verdict
-from benchmarks.history import History
 from benchmarks.measurement import Measurement
-from benchmarks.remembered import lines_of
 from benchmarks.report import Report, row
 from benchmarks.right import Right
 
@@ -117,11 +113,6 @@ def report(*measured: Measurement, violations=()) -> Report:
         environment=ENVIRONMENT,
         rows=tuple(row(each, verdict, answered(each)) for each in measured),
     )
-
-
-def remember(found: Report, time: datetime, **marks) -> History:
-    """A history of one run."""
-    return History(tuple(lines_of(found, time, **marks)))
 
 
 def ladder() -> Report:

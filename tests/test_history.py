@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measurements import ladder, measurement, remember, report
+from measurements import ladder, measurement, report
 from typer.testing import CliRunner
 
 from benchmarks import history
@@ -19,7 +19,7 @@ NIGHT = datetime(2026, 1, 1, 3, 17, tzinfo=timezone.utc)
 
 def run(load_ms, day=0, **marks):
     """One run of one network; its load time tells it from others."""
-    return remember(report(measurement(load_ms=load_ms)), NIGHT + timedelta(day), **marks)
+    return history.lines_of(report(measurement(load_ms=load_ms)), NIGHT + timedelta(day), **marks)
 
 
 def ask(*arguments):
@@ -27,7 +27,7 @@ def ask(*arguments):
 
 
 def test_a_run_has_a_line_for_each_network():
-    lines = remember(ladder(), NIGHT).lines
+    lines = history.lines_of(ladder(), NIGHT).lines
     assert [line.architecture for line in lines] == [row.architecture for row in ladder().rows]
     assert len({line.run for line in lines}) == 1
 
@@ -62,7 +62,7 @@ def test_a_verdict_makes_no_other_run():
     one, two = report(measurement()), report(measurement())
     refused = two.rows[0].verdict.model_copy(update={"not_judged": {"accuracy": "no images"}})
     two = two.model_copy(update={"rows": (two.rows[0].model_copy(update={"verdict": refused}),)})
-    joined = history.join(remember(one, NIGHT), remember(two, NIGHT))
+    joined = history.join(history.lines_of(one, NIGHT), history.lines_of(two, NIGHT))
     assert len(joined.lines) == 1
 
 

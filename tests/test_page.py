@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from measurements import drawn, ladder, measurement, remember, report
+from measurements import drawn, ladder, measurement, report
 from PIL import Image
 
 from benchmarks import history, page
@@ -74,7 +74,7 @@ def past(found, runs=3):
     marks = [{"release": "v1.2.0"}, *[{}] * (runs - 1)]
     return history.join(
         *(
-            remember(
+            history.lines_of(
                 found.model_copy(
                     update={
                         "rows": tuple(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
-from measurements import drawn, measurement, remember, report
+from measurements import drawn, measurement, report
 
 from benchmarks import history
 from benchmarks.regression import hold
@@ -40,9 +40,9 @@ def with_flips(found, lost=0, gained=0, which="test"):
 def past(*reports, **marks):
     """A history of one run each night; `marks` are of the first."""
     nights = [NIGHT + timedelta(night) for night in range(len(reports))]
-    first = [remember(reports[0], nights[0], **marks)]
+    first = [history.lines_of(reports[0], nights[0], **marks)]
     rest = zip(reports[1:], nights[1:], strict=True)
-    return history.join(*first, *(remember(each, night) for each, night in rest))
+    return history.join(*first, *(history.lines_of(each, night) for each, night in rest))
 
 
 def verdict(now, earlier=None, against=None):
@@ -136,13 +136,13 @@ def test_losses_that_add_up_are_refused_by_the_trend():
 def test_what_was_refused_is_not_what_the_next_run_is_held_against():
     earlier = past(network())
     slow = hold(network(model_luau_bytes=1100), earlier, None)
-    both = history.join(earlier, remember(slow, NIGHT + timedelta(1)))
+    both = history.join(earlier, history.lines_of(slow, NIGHT + timedelta(1)))
     assert told(network(model_luau_bytes=1100, load_ms=9.9), both) == [("last", "model_luau_bytes")]
 
 
 def test_what_was_accepted_is_what_the_next_run_is_held_against():
     slow = hold(network(model_luau_bytes=1100), past(network()), None)
-    accepted = remember(slow, NIGHT + timedelta(1), accepted="reads more")
+    accepted = history.lines_of(slow, NIGHT + timedelta(1), accepted="reads more")
     both = history.join(past(network()), accepted)
     assert told(network(model_luau_bytes=1105), both) == []
     assert told(network(model_luau_bytes=1120), both) == [("last", "model_luau_bytes")]
