@@ -51,7 +51,7 @@ def references(lines: Sequence[Line], now: Figures) -> list[Reference]:
         if line is not None and getattr(line, name) != getattr(before, name):
             found.append(Reference("trend", _of_trend(line, "least", recent), line, (name,)))
     first = recent[0]
-    if first is not before:
+    if last is None and first is not before:  # else losses add up against the marked run itself
         found.append(Reference("trend", _of_trend(first, "first", recent), first, ACCURACIES))
     return found
 
