@@ -135,6 +135,12 @@ def teach(session: nox.Session) -> None:
 
 
 @nox.session
+def history(session: nox.Session) -> None:
+    """Keep the history of all runs: append build/report.json, merge two files, check one."""
+    _module(session, "benchmarks", "history")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screens of a built place, on five devices, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")

@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic import model_validator as validator
 
+from benchmarks.answered import Answered
+from benchmarks.environment import Environment
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement
 from pipeline import artifacts
@@ -16,6 +18,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
 
 REPORT_FILE = "report.json"
+PAGE_FILE = "report.html"  # the same for people, by benchmarks/page.py
 # What rows must share to be compared: costs of two runs are ratios to two baselines.
 OF_ONE_RUN = (
     *("recipe", "dataset", "test_images", "drawn_digits"),
@@ -24,9 +27,10 @@ OF_ONE_RUN = (
 
 
 class Row(Measurement):
-    """A measurement with its verdict."""
+    """A measurement with its verdict, and what was answered image by image."""
 
     verdict: Verdict
+    answered: Answered
 
 
 class Report(Strict):
@@ -35,13 +39,18 @@ class Report(Strict):
     recipe: str
     dataset: str
     fallback_reason: str | None
+    environment: Environment
     rows: Annotated[tuple[Row, ...], Field(min_length=1)]
 
     @property
     def approved(self) -> list[Row]:
         """The rows that may ship, best first."""
-        approved = [row for row in self.rows if row.verdict.approved]
-        return sorted(approved, key=lambda row: (-row.accuracy, row.architecture))
+        return [row for row in self.best_first if row.verdict.approved]
+
+    @property
+    def best_first(self) -> list[Row]:
+        """All rows, those that read best first."""
+        return sorted(self.rows, key=lambda row: (-row.accuracy, row.architecture))
 
     @property
     def baseline_microseconds(self) -> float:
@@ -62,9 +71,9 @@ class Report(Strict):
         return self
 
 
-def row(measured: Measurement, verdict: Verdict) -> Row:
-    """Join a measurement and its verdict."""
-    return Row(**measured.model_dump(), verdict=verdict)
+def row(measured: Measurement, verdict: Verdict, answered: Answered) -> Row:
+    """Join a measurement, its verdict and the answers that it was taken from."""
+    return Row(**measured.model_dump(), verdict=verdict, answered=answered)
 
 
 def write(report: Report, build: Path) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from benchmarks import golden, size
-from benchmarks.report import Report
+from benchmarks.report import PAGE_FILE, Report
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
@@ -80,7 +80,7 @@ def require_replaceable(dist: Path) -> None:
 
 def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
     """Return the names of all the files that a release of these architectures consists of."""
-    own = {sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
+    own = {PAGE_FILE, sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
     return own | assemble.part_files(prefix, names)
 
 
@@ -109,6 +109,7 @@ def _fill(
             )
         )
     assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
+    shutil.copyfile(space.build / PAGE_FILE, new / PAGE_FILE)
     sbom.write(new, provenance, manifest.TOOLS)
     _check_same_scripts(lune, new, prefix, candidates)
     golden.check(lune, new / f"{prefix}.rbxl", candidates)
