@@ -18,8 +18,8 @@ def _install(session: nox.Session, group: str) -> None:
     session.install("--quiet", "--require-hashes", "-r", f"requirements/{group}.txt")
 
 
-def _module(session: nox.Session, *command: str) -> None:
-    _install(session, "pipeline")
+def _module(session: nox.Session, *command: str, group: str = "pipeline") -> None:
+    _install(session, group)
     session.run("python", "-m", *command, *session.posargs)
 
 
@@ -75,6 +75,12 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
+def sweep(session: nox.Session) -> None:
+    """Train and judge networks from many seeds on Dask: this machine's cores, or a cluster's."""
+    _module(session, "benchmarks", "sweep", group="sweep")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screen of a built place, desktop and phone, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")
@@ -90,9 +96,9 @@ def readme(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Update the locked dependencies in requirements/; commit what changes."""
     session.install("uv")
-    for group in ("pipeline", "dev"):
-        # dev follows pipeline, so that what is tested is what runs.
-        constraints = ("-c", "requirements/pipeline.txt") if group == "dev" else ()
+    for group in ("pipeline", "sweep", "dev"):
+        # All follow pipeline, so that what is tested is what runs.
+        constraints = () if group == "pipeline" else ("-c", "requirements/pipeline.txt")
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal"),
             *("--python-version", "3.10", "--generate-hashes", "--no-emit-index-url"),

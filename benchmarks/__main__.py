@@ -12,6 +12,7 @@ from benchmarks.judge import judge_all
 from benchmarks.preview import draw_preview
 from benchmarks.readme import take_over
 from benchmarks.report import REPORT_FILE, write
+from benchmarks.sweep_cli import sweep
 from benchmarks.tables import tables
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
@@ -22,6 +23,7 @@ from pipeline.stages import candidates
 SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+app.command(options_metavar=OPTIONS)(sweep)
 
 
 @app.command(options_metavar=OPTIONS)
