@@ -1,4 +1,4 @@
-"""`python -m benchmarks benchmark|preview|readme`: judge networks, and show what was found."""
+"""`python -m benchmarks benchmark|history|preview|readme`: judge networks, show what was found."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import drawn, pictures
+from benchmarks import drawn, history_cli, outputs
+from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
 from benchmarks.preview import draw_preview
 from benchmarks.readme import take_over
+<<<<<<< HEAD
 from benchmarks.report import REPORT_FILE, write
 from benchmarks.sweep_cli import sweep
 from benchmarks.tables import tables
+=======
+from benchmarks.report import REPORT_FILE, Report
+from benchmarks.tables import tables, violations
+>>>>>>> c446255ce29e9b7a6917fddc506144c611f1b976
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.datasets.glyphs import WAYS
@@ -22,8 +28,13 @@ from pipeline.stages import candidates
 
 SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
+LIMIT_BROKEN, REGRESSED = 3, 4  # exit codes with --gate; 1 is an error, 2 a wrong option
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+<<<<<<< HEAD
 app.command(options_metavar=OPTIONS)(sweep)
+=======
+app.add_typer(history_cli.app)
+>>>>>>> c446255ce29e9b7a6917fddc506144c611f1b976
 
 
 @app.command(options_metavar=OPTIONS)
@@ -34,6 +45,11 @@ def benchmark(
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
+    history: HistoryFile = None,
+    against: AgainstFile = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="End with exit code 3 or 4 when something is refused.")
+    ] = False,
 ) -> None:
     """Measure networks in their built places, and judge them by their limits.
 
@@ -41,24 +57,44 @@ def benchmark(
     and how it reads what people drew are those of the seed that ships, costs beside the
     baseline's in the same run. What is not trained yet is trained first.
 
-    Writes build/report.json, build/pareto-size.png and build/pareto-cost.png, and beside each
-    network's place drawn/mistakes.png. A violated limit shows in the table and in the report;
-    only a release fails on it.
+    With `--history` or `--against`, sizes and instructions that grew by 1 %, and test images or
+    drawings that are read worse than chance explains, are violations as well.
+
+    Writes build/report.json, build/report.html, build/pareto-size.png and build/pareto-cost.png,
+    and beside each network's place drawn/mistakes.png. A violation shows in the table and in the
+    report; only a release, or this with `--gate`, fails on it.
+
+    Exit codes of `python -m benchmarks benchmark`: 0 when it ran, 1 for an error, 2 for a wrong
+    option, 130 when stopped; and with `--gate` 3 when a network breaks a limit of
+    architectures.yaml, 4 when none does and one is worse than an earlier run. Nox ends in 1 for
+    every one of them but 0.
 
     Example: `nox -s benchmark -- mlp-64 mlp-256 --recipe smoke`
     """
     console = cli.console()
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
+        earlier = Earlier.of(history, against, console)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
             material = drawn.find(run.recipe.test_images, space.progress)
             finished = candidates(run.architectures, run.seeds, space)
-            report = judge_all(finished, run.recipe_name, material, space)
-            path = write(report, run.build)
-        fronts = pictures.draw(report, run.build)
+            report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
+            data, page, *fronts = outputs.write(report, run.build, earlier.history)
         console.print(tables(report))
-        console.print(f"Every figure: [bold]{escape(str(path))}[/]")
+        for line in violations(report):
+            console.print(line, soft_wrap=True)
+        console.print(f"To read in a browser: [bold]{escape(str(page))}[/]")
+        console.print(f"Every figure: [bold]{escape(str(data))}[/]")
         console.print(f"Pareto fronts: [bold]{escape(', '.join(map(str, fronts)))}[/]")
+    if gate:
+        raise typer.Exit(_exit_code(report))
+
+
+def _exit_code(report: Report) -> int:
+    rules = {each.rule for row in report.rows for each in row.verdict.violations}
+    if "limit" in rules:
+        return LIMIT_BROKEN
+    return REGRESSED if rules else 0
 
 
 @app.command(options_metavar=OPTIONS)

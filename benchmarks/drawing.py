@@ -1,4 +1,4 @@
-"""Draws points of accuracy over a budget as a PNG; equal pictures are equal bytes.
+"""Draws points of accuracy over a budget as PNG or SVG; equal pictures are equal bytes.
 
 Both axes are logarithmic, the accuracy's by the share of errors: halving them is one step up,
 wherever it is done.
@@ -16,14 +16,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from benchmarks import labels
+from benchmarks import labels, vector
 from benchmarks.pareto import Point, front
 
 INCHES, DPI = (5.2, 4.3), 200
 ACCURACIES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.997, 0.998, 0.999)
-OURS, INK, QUIET = "#0072b2", "#333333", "#767676"
+OURS, INK, QUIET = vector.OURS, vector.INK, vector.QUIET
 # Colours that the colour-blind tell apart, and marks that tell the same.
-OTHERS = {"BitNetMCU": ("#c04f00", "s"), "TinyMNIST": ("#666666", "D")}
+OTHERS = {"BitNetMCU": (vector.BITNET, "s"), "TinyMNIST": (vector.TINY, "D")}
 STYLE = {
     "font.size": 10.5,
     "axes.spines.top": False,
@@ -35,7 +35,7 @@ STYLE = {
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "axes.titlepad": 26,
-    "grid.color": "#ececec",
+    "grid.color": vector.GRID,
     "xtick.color": QUIET,
     "xtick.labelcolor": INK,
     "ytick.color": QUIET,
@@ -66,26 +66,38 @@ class Picture:
 def png(picture: Picture, entries: Mapping[str, str]) -> bytes:
     """Draw a picture, with text entries in its file."""
     with style.context(["default", STYLE], after_reset=True):
-        figure = Figure(INCHES, DPI, layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot(title=picture.title, xlabel=picture.budget)
-        _scale(axes, picture)
-        _plot(axes, picture)
-        axes.annotate(
-            picture.note,
-            xy=(0, 1),
-            xytext=(0, 11),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            color=QUIET,
-            in_layout=False,
-        )
-        figure.draw_without_rendering()  # the layout decides where a point's pixel is
-        figure.set_layout_engine("none")
-        labels.put(axes, _names(picture))
         file = io.BytesIO()
-        figure.savefig(file, format="png", metadata={"Software": None, **entries})
+        metadata = {"Software": None, **entries}
+        figure(picture).savefig(file, format="png", metadata=metadata)
     return file.getvalue()
+
+
+def svg(picture: Picture, name: str) -> str:
+    """Draw a picture as SVG to stand in a page, in the page's own colours (`benchmarks.vector`)."""
+    with style.context(["default", STYLE], after_reset=True):
+        return vector.svg(figure(picture), name)
+
+
+def figure(picture: Picture) -> Figure:
+    """Lay a picture out, with every name where it covers least."""
+    shown = Figure(INCHES, DPI, layout="constrained")
+    FigureCanvasAgg(shown)
+    axes = shown.add_subplot(title=picture.title, xlabel=picture.budget)
+    _scale(axes, picture)
+    _plot(axes, picture)
+    axes.annotate(
+        picture.note,
+        xy=(0, 1),
+        xytext=(0, 11),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=QUIET,
+        in_layout=False,
+    )
+    shown.draw_without_rendering()  # the layout decides where a point's pixel is
+    shown.set_layout_engine("none")
+    labels.put(axes, _names(picture))
+    return shown
 
 
 def _scale(axes: Axes, picture: Picture) -> None:
@@ -115,7 +127,7 @@ def _plot(axes: Axes, picture: Picture) -> None:
         color, marker = OTHERS[series.name]
         across = [point.budget for point in series.points]
         upward = [1 - point.accuracy for point in series.points]
-        axes.plot(across, upward, marker, color=color, markersize=5, mfc="white", zorder=3)
+        axes.plot(across, upward, marker, color=color, markersize=5, mfc=vector.PAPER, zorder=3)
     across, upward = _steps(axes, front(picture.ours))
     axes.plot(across, upward, color=OURS, alpha=0.35, linewidth=1.6, zorder=2)
     for point in picture.ours:

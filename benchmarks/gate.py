@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from benchmarks.measurement import Measurement
 from pipeline.layers import Strict
 from pipeline.schema import AccuracyFloor, Limits
 
+LARGE = 1000  # from here on figures are counts
+Rule = Literal["limit", "last", "trend", "against"]
+
 
 class Violation(Strict):
-    """One figure that breaks its limit."""
+    """One figure that breaks a rule: its limit, or what an earlier run reached."""
 
+    rule: Rule = "limit"
     figure: str
     found: float
     limit: str
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.figure} is {self.found:.6g}, the limit is {self.limit} ({self.reason})"
+        found = f"{self.found:,.0f}" if self.found >= LARGE else f"{self.found:.6g}"
+        return f"{self.figure} is {found}, the limit is {self.limit} ({self.reason})"
 
 
 class Verdict(Strict):
     """Whether a network may be released, and what speaks against it.
 
-    `not_judged` has the limits whose figures were not measured, and why.
+    `not_judged` has the limits whose figures were not measured, and `not_compared` the figures
+    that could not be held against an earlier run's, and why.
     """
 
     violations: tuple[Violation, ...]
     not_judged: dict[str, str] = Field(default_factory=dict)
+    not_compared: dict[str, str] = Field(default_factory=dict)
 
     @property
     def approved(self) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks import gate, report
-from benchmarks.answers import ask_all
+from benchmarks import answers, drawn, gate, report
+from benchmarks.answered import answered
 from benchmarks.drawn import Material
+from benchmarks.environment import environment
 from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
@@ -20,14 +21,18 @@ def judge_all(
     `material` is what `benchmarks.drawn.find` found.
     """
     rows = []
-    asked = ask_all(candidates, space)
+    asked = answers.ask_all(candidates, space)
     baseline = count_baseline(space)
     for candidate, folders in zip(candidates, asked, strict=True):
         measured = measure(candidate, folders, recipe, baseline, material, space)
-        rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits)))
+        shown = candidate.place.with_name(drawn.FOLDER)
+        asked_drawings = None if measured.drawn is None else drawn.read(shown)
+        kept = answered(answers.read(folders[0]), space.dataset, asked_drawings)
+        rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits), kept))
     return report.Report(
         recipe=recipe,
         dataset=space.dataset.name,
         fallback_reason=space.fallback_reason,
+        environment=environment(),
         rows=tuple(rows),
     )

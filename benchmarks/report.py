@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic import model_validator as validator
 
+from benchmarks.answered import Answered
+from benchmarks.environment import Environment
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement
 from pipeline import artifacts
@@ -24,9 +26,10 @@ OF_ONE_RUN = (
 
 
 class Row(Measurement):
-    """A measurement with its verdict."""
+    """A measurement with its verdict, and what was answered image by image."""
 
     verdict: Verdict
+    answered: Answered
 
 
 class Report(Strict):
@@ -35,6 +38,7 @@ class Report(Strict):
     recipe: str
     dataset: str
     fallback_reason: str | None
+    environment: Environment
     rows: Annotated[tuple[Row, ...], Field(min_length=1)]
 
     @property
@@ -62,9 +66,9 @@ class Report(Strict):
         return self
 
 
-def row(measured: Measurement, verdict: Verdict) -> Row:
-    """Join a measurement and its verdict."""
-    return Row(**measured.model_dump(), verdict=verdict)
+def row(measured: Measurement, verdict: Verdict, answered: Answered) -> Row:
+    """Join a measurement, its verdict and the answers that it was taken from."""
+    return Row(**measured.model_dump(), verdict=verdict, answered=answered)
 
 
 def write(report: Report, build: Path) -> Path:

@@ -6,6 +6,7 @@ Where it was measured, there is a third: how they read what people drew.
 from __future__ import annotations
 
 from rich.console import Group
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks import drawn_table, rivals
@@ -96,6 +97,17 @@ def _cost(report: Report) -> Table:
         NONE,
     )
     return table
+
+
+def violations(report: Report) -> list[str]:
+    """Return every violation, and what could not be compared, as lines for a terminal."""
+    lines = []
+    for row in report.rows:
+        refused = map(str, row.verdict.violations)
+        untold = (f"{name}, not compared: {why}" for name, why in row.verdict.not_compared.items())
+        lines += [f"[red]✗ {row.architecture}:[/] {escape(text)}" for text in refused]
+        lines += [f"[yellow]? {row.architecture}:[/] {escape(text)}" for text in untold]
+    return lines
 
 
 def legend(report: Report) -> str:

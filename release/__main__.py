@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks import drawn, pictures
+from benchmarks import drawn, outputs
+from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
-from benchmarks.report import Report, write
-from benchmarks.tables import tables
+from benchmarks.report import Report
+from benchmarks.tables import tables, violations
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
@@ -36,6 +37,8 @@ def release(
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
     dist: Annotated[Path, typer.Option(help="Where the approved files go.")] = DIST,
+    history: HistoryFile = None,
+    against: AgainstFile = None,
 ) -> None:
     """Train, export, build, measure and judge, then fill dist/ with what passed.
 
@@ -46,16 +49,15 @@ def release(
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
-        _release(run, dist, console)
+        _release(run, dist, Earlier.of(history, against, console), console)
 
 
-def _release(run: cli.Run, dist: Path, console: Console) -> None:
+def _release(run: cli.Run, dist: Path, earlier: Earlier, console: Console) -> None:
     with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
         material = drawn.find(run.recipe.test_images, space.progress)
         finished = candidates(run.architectures, run.seeds, space)
-        report = judge_all(finished, run.recipe_name, material, space)
-        write(report, run.build)
-        pictures.draw(report, run.build)
+        report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
+        outputs.write(report, run.build, earlier.history)
         by_name = {candidate.architecture.name: candidate for candidate in finished}
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
@@ -69,8 +71,9 @@ def _release(run: cli.Run, dist: Path, console: Console) -> None:
     refused = [row.architecture for row in report.rows if not row.verdict.approved]
     if refused:
         raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/ by the limits in architectures.yaml; improve"
-            " the network, or change its limit and the limit's reason"
+            f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its limit"
+            " and the limit's reason in architectures.yaml, or accept what grew with"
+            " `nox -s history -- append FILE --accept REASON`"
         )
 
 
@@ -81,9 +84,8 @@ def _show(report: Report, progress: Progress, console: Console) -> None:
     if slowest:
         times = ", ".join(f"{what} {duration(took)}" for what, took in slowest)
         console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
-    for row in report.rows:
-        for violation in row.verdict.violations:
-            console.print(f"[red]✗ {row.architecture}:[/] {escape(str(violation))}", soft_wrap=True)
+    for line in violations(report):
+        console.print(line, soft_wrap=True)
 
 
 if __name__ == "__main__":

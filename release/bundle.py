@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import golden, size
+from benchmarks.page import PAGE_FILE
 from benchmarks.report import Report
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
@@ -61,6 +62,7 @@ def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
     return {
         f"{prefix}.rbxl",
         f"{prefix}.rbxm",
+        PAGE_FILE,
         manifest.MANIFEST_FILE,
         manifest.CHECKSUMS_FILE,
         *(f"{prefix}-{name}.{kind}" for name in names for kind in kinds),
@@ -77,6 +79,7 @@ def _fill(new: Path, prefix: str, candidates: Sequence[Candidate], space: Worksp
             (candidate.quantized / NETWORK_FILE, "keras"),
         ):
             shutil.copyfile(source, f"{stem}.{kind}")
+    shutil.copyfile(space.build / PAGE_FILE, new / PAGE_FILE)
     models = [candidate.model_file for candidate in candidates]
     rojo, darklua, lune = map(space.tools.path, ("rojo", "darklua", "lune"))
     place, library = new / f"{prefix}.rbxl", new / f"{prefix}.rbxm"

@@ -1,10 +1,24 @@
 """Measurements and reports with made-up figures, for tests of what is done with them."""
 
+import numpy as np
+
+from benchmarks.answered import Answered
 from benchmarks.compose import SPACINGS
 from benchmarks.drawn_figures import Drawn
+from benchmarks.environment import Environment
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement
 from benchmarks.report import Report, row
+from benchmarks.right import Right
+
+ENVIRONMENT = Environment(
+    commit="0123456789abcdef0123456789abcdef01234567",
+    edited=False,
+    python="3.11.7",
+    libraries={"keras": "3.15.0"},
+    tools={"lune": "0.10.4"},
+    machine="a made-up processor, 2 cores, Linux",
+)
 
 
 def drawn(accuracy=0.97, **changes) -> Drawn:
@@ -69,6 +83,26 @@ def measurement(**changes) -> Measurement:
     return Measurement.model_validate(figures | changes)
 
 
+def right(share: float, count: int, images: str = "test") -> Right:
+    """The first images are read right, as many as the share says."""
+    return Right.of(images, np.arange(count) < round(share * count))
+
+
+def answered(measured: Measurement) -> Answered:
+    """Answers that give the measured accuracies; who is not right says 0, and of 0s, 1."""
+    shown, test = measured.drawn, right(measured.accuracy, measured.test_images)
+    hits = [int(each.sum()) for each in np.array_split(test.array, 10)]
+    tens = [len(each) for each in np.array_split(test.array, 10)]
+    confusion = np.diag(hits)
+    for digit, (hit, ten) in enumerate(zip(hits, tens, strict=True)):
+        confusion[digit, 0 if digit else 1] += ten - hit
+    return Answered(
+        test=test,
+        confusion=confusion.tolist(),
+        drawings=None if shown is None else right(shown.accuracy, shown.digits, "drawings"),
+    )
+
+
 def report(*measured: Measurement, violations=()) -> Report:
     """A run of the given networks, which all have the given violations."""
     verdict = Verdict(violations=violations)
@@ -76,7 +110,8 @@ def report(*measured: Measurement, violations=()) -> Report:
         recipe=measured[0].recipe,
         dataset=measured[0].dataset,
         fallback_reason=None,
-        rows=tuple(row(each, verdict) for each in measured),
+        environment=ENVIRONMENT,
+        rows=tuple(row(each, verdict, answered(each)) for each in measured),
     )
 
 

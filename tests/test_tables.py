@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from measurements import drawn, ladder, measurement, report
+from measurements import answered, drawn, ladder, measurement, report
 from rich.console import Console
 
 from benchmarks.gate import Verdict, Violation
@@ -92,7 +92,8 @@ def test_without_drawings_there_is_no_table_and_the_reason_is_told():
 def test_a_floor_that_was_not_judged_is_told():
     verdict = Verdict(violations=(), not_judged={"drawn_accuracy": "no strokes"})
     shown = report(measurement())
-    shown = shown.model_copy(update={"rows": (row(measurement(), verdict),)})
+    judged = row(measurement(), verdict, answered(measurement()))
+    shown = shown.model_copy(update={"rows": (judged,)})
     text = " ".join(printed(shown).split())
     assert "not measured: no strokes Its floor was not judged." in text
 
