@@ -75,15 +75,15 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
-<<<<<<< HEAD
-def sweep(session: nox.Session) -> None:
-    """Train and judge networks from many seeds on Dask: this machine's cores, or a cluster's."""
-    _module(session, "benchmarks", "sweep", group="sweep")
-=======
 def history(session: nox.Session) -> None:
     """Keep the history of all runs: append build/report.json, merge two files, check one."""
     _module(session, "benchmarks", "history")
->>>>>>> c446255ce29e9b7a6917fddc506144c611f1b976
+
+
+@nox.session
+def sweep(session: nox.Session) -> None:
+    """Train and judge networks from many seeds on Dask: this machine's cores, or a cluster's."""
+    _module(session, "benchmarks", "sweep", group="sweep")
 
 
 @nox.session

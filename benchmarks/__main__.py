@@ -12,14 +12,9 @@ from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
 from benchmarks.preview import draw_preview
 from benchmarks.readme import take_over
-<<<<<<< HEAD
-from benchmarks.report import REPORT_FILE, write
-from benchmarks.sweep_cli import sweep
-from benchmarks.tables import tables
-=======
 from benchmarks.report import REPORT_FILE, Report
+from benchmarks.sweep_cli import sweep
 from benchmarks.tables import tables, violations
->>>>>>> c446255ce29e9b7a6917fddc506144c611f1b976
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.datasets.glyphs import WAYS
@@ -30,11 +25,8 @@ SCREENS = {"desktop": (1280, 720), "phone": (390, 844)}
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 LIMIT_BROKEN, REGRESSED = 3, 4  # exit codes with --gate; 1 is an error, 2 a wrong option
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-<<<<<<< HEAD
 app.command(options_metavar=OPTIONS)(sweep)
-=======
 app.add_typer(history_cli.app)
->>>>>>> c446255ce29e9b7a6917fddc506144c611f1b976
 
 
 @app.command(options_metavar=OPTIONS)

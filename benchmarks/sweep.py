@@ -23,7 +23,7 @@ SECONDS_TO_CONNECT = 10
 def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
     """Open a cluster of one-core workers, each restarted where it takes more than its memory."""
     with (
-        LocalCluster(
+        LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=memory_limit,
@@ -60,7 +60,7 @@ def on(scheduler: str) -> Iterator[Client]:
 
 def _configured(address: str | LocalCluster) -> Client:
     dask.config.set({"distributed.scheduler.allowed-failures": DEATHS})
-    return Client(address, timeout=SECONDS_TO_CONNECT)
+    return Client(address, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
 
 
 def train(
@@ -88,7 +88,8 @@ def train(
             client.submit(sweep_task.make, job, key=key, pure=True)
             for key, job in jobs.items()
         ]
-        for done, future in enumerate(as_completed(futures), 1):
+        finished = as_completed(futures)  # type: ignore[no-untyped-call]
+        for done, future in enumerate(finished, 1):
             job = jobs[future.key]
             if (error := future.exception()) is not None:
                 failed.append(f"{job.title}: {error}")

@@ -21,6 +21,7 @@ from pipeline.datasets import sources
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
 from pipeline.hashes import REPOSITORY
+from pipeline.place import ROBLOX
 from pipeline.progress import Progress, Update
 from pipeline.schema import Architecture, Recipe
 from pipeline.toolbox import Toolbox
@@ -84,7 +85,7 @@ def surroundings() -> dict[str, str]:
     """Return what the results depend on beside the job, which client and workers must share."""
     return {
         "code": hashes.source_hash("benchmarks.sweep_task"),
-        "roblox": hashes.tree_hash(stages.ROBLOX),
+        "roblox": hashes.tree_hash(ROBLOX),
         "machine": platform.machine(),
         **stages.installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
     }
