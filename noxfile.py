@@ -87,6 +87,12 @@ def sweep(session: nox.Session) -> None:
 
 
 @nox.session
+def nightly(session: nox.Session) -> None:
+    """What the scheduled benchmarks do around measuring: networks, join, history, issue, gate."""
+    _module(session, "benchmarks", "nightly")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screen of a built place, desktop and phone, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")
