@@ -30,10 +30,10 @@ def settle(report: Report, missing: Sequence[str], run_url: str, gh: Gh) -> str:
     opened = TypeAdapter(list[Issue]).validate_json(
         gh("issue", "list", "--label", LABEL, "--state", "open", "--json", "number,body")
     )
-    first, *others = sorted(opened, key=lambda issue: issue.number) or [None]
-    for other in others:
-        if other is not None and first is not None:
-            _close(gh, other.number, f"Told in #{first.number}.")
+    opened.sort(key=lambda issue: issue.number)
+    first = opened[0] if opened else None
+    for newer in opened[1:]:
+        _close(gh, newer.number, f"Told in #{opened[0].number}.")
     commit = report.environment.title
     if not found:
         if first is None:

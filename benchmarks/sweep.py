@@ -28,7 +28,7 @@ def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
             threads_per_worker=1,
             memory_limit=memory_limit,
             dashboard_address=None,
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,
         ) as cluster,
         _configured(cluster) as client,
     ):

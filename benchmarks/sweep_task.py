@@ -81,6 +81,7 @@ class InThisProcess(Workers):
         """Leave nothing behind, since nothing was opened."""
 
 
+@functools.lru_cache(maxsize=1)  # the code that was loaded, whatever is checked out later
 def surroundings() -> dict[str, str]:
     """Return what the results depend on beside the job, which client and workers must share."""
     return {
