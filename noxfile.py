@@ -87,6 +87,15 @@ def sweep(session: nox.Session) -> None:
 
 
 @nox.session
+def latency(session: nox.Session) -> None:
+    """Time each stage of the networks in build/; takes pytest-benchmark's options after --."""
+    _install(session, "dev")
+    _tools(session, "rojo", "darklua", "lune")
+    words = ("-p", "no:cacheprovider", "--benchmark-only", "tests/latency/bench_stages.py")
+    session.run("python", "-m", "pytest", *words, *session.posargs)
+
+
+@nox.session
 def nightly(session: nox.Session) -> None:
     """What the scheduled benchmarks do around measuring: networks, join, history, issue, gate."""
     _module(session, "benchmarks", "nightly")
