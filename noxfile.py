@@ -141,6 +141,27 @@ def history(session: nox.Session) -> None:
 
 
 @nox.session
+def sweep(session: nox.Session) -> None:
+    """Train and judge networks from many seeds on Dask: this machine's cores, or a cluster's."""
+    _module(session, "benchmarks", "sweep", group="sweep")
+
+
+@nox.session
+def latency(session: nox.Session) -> None:
+    """Time each stage of the networks in build/; takes pytest-benchmark's options after --."""
+    _install(session, "dev")
+    _tools(session, "rojo", "darklua", "lune")
+    words = ("-p", "no:cacheprovider", "--benchmark-only", "tests/latency/bench_stages.py")
+    session.run("python", "-m", "pytest", *words, *session.posargs)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """What the scheduled benchmarks do around measuring: networks, join, history, issue, gate."""
+    _module(session, "benchmarks", "nightly")
+
+
+@nox.session
 def preview(session: nox.Session) -> None:
     """Draw the screens of a built place, on five devices, to build/preview-*.png."""
     _module(session, "benchmarks", "preview")
@@ -162,7 +183,7 @@ def schema(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Update the locked dependencies in requirements/; commit what changes."""
     session.install("uv")
-    for group in ("pipeline", "publish", "nox", "dev"):
+    for group in ("pipeline", "publish", "sweep", "nox", "dev"):
         # All follow pipeline, so that what is tested is what runs.
         constraints = () if group == "pipeline" else ("-c", "requirements/pipeline.txt")
         session.run(

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import drawn, history_cli, outputs, teaching
+from benchmarks import drawn, history_cli, nightly_cli, outputs, teaching
 from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
 from benchmarks.preview import SCREENS, VIEWS, draw_preview, written
 from benchmarks.readme import take_over
-from benchmarks.report import REPORT_FILE, Report
+from benchmarks.report import REPORT_FILE, exit_code
+from benchmarks.sweep_cli import sweep
 from benchmarks.tables import tables, violations
 from benchmarks.teaching_table import table as teaching_table
 from pipeline import cli, taught
@@ -22,9 +23,10 @@ from pipeline.errors import PocketDigitsError
 from pipeline.stages import candidates
 
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
-LIMIT_BROKEN, REGRESSED = 3, 4  # exit codes with --gate; 1 is an error, 2 a wrong option
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+app.command(options_metavar=OPTIONS)(sweep)
 app.add_typer(history_cli.app)
+app.add_typer(nightly_cli.app)
 
 
 @app.command(options_metavar=OPTIONS)
@@ -77,14 +79,7 @@ def benchmark(
         console.print(f"Every figure: [bold]{escape(str(data))}[/]")
         console.print(f"Pareto fronts: [bold]{escape(', '.join(map(str, fronts)))}[/]")
     if gate:
-        raise typer.Exit(_exit_code(report))
-
-
-def _exit_code(report: Report) -> int:
-    rules = {each.rule for row in report.rows for each in row.verdict.violations}
-    if "limit" in rules:
-        return LIMIT_BROKEN
-    return REGRESSED if rules else 0
+        raise typer.Exit(exit_code(report))
 
 
 @app.command(options_metavar=OPTIONS)

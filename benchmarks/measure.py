@@ -22,7 +22,10 @@ BASELINE_FILE = "baseline.json"
 USUAL_SECONDS = 15
 NO_VALGRIND = "valgrind is not on PATH (Linux only)"
 DRAWN = ("drawn", "drawn_accuracy")
-COUNTED = ("instructions_per_inference", "incremental_instructions", "baseline_instructions")
+COUNTED = (
+    *("instructions_per_inference", "incremental_instructions", "estimated_cycles"),
+    "baseline_instructions",
+)
 
 
 def measure(
@@ -95,6 +98,7 @@ def _measure(
         microseconds_per_inference=costs.microseconds,
         instructions_per_inference=costs.instructions,
         incremental_instructions=costs.incremental_instructions,
+        estimated_cycles=costs.cycles,
         incremental_ratio=costs.incremental_ratio,
         baseline_microseconds=costs.baseline_microseconds,
         baseline_instructions=baseline,

@@ -40,6 +40,9 @@ class Measurement(Strict):
     microseconds_per_inference: float
     instructions_per_inference: float | None
     incremental_instructions: float | None
+    estimated_cycles: float | None = Field(
+        default=None, description="of an inference, by callgrind's model of a phone's caches"
+    )
     incremental_ratio: float
     baseline_microseconds: float
     baseline_instructions: float | None

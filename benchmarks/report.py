@@ -19,11 +19,13 @@ from pipeline.layers import Strict
 
 REPORT_FILE = "report.json"
 PAGE_FILE = "report.html"  # the same for people, by benchmarks/page.py
+LIMIT_BROKEN, REGRESSED = 3, 4
 # What rows must share to be compared: costs of two runs are ratios to two baselines.
 OF_ONE_RUN = (
     *("recipe", "dataset", "test_images", "drawn_digits"),
-    *("cost_method", "baseline_instructions", "vm_assertions"),
+    *("cost_method", "vm_assertions"),
 )
+SAME_BASELINE = 0.001  # by how much the baseline's count, taken by several jobs, may differ
 
 
 class Row(Measurement):
@@ -68,7 +70,21 @@ class Report(Strict):
             found = {row.architecture: getattr(row, figure) for row in self.rows}
             if len(set(found.values())) > 1:
                 raise ValueError(f"rows of several runs: {figure} differs: {found}")
+        baselines = {row.architecture: row.baseline_instructions for row in self.rows}
+        counted = [count for count in baselines.values() if count is not None]
+        if counted and (
+            len(counted) < len(baselines) or max(counted) > min(counted) * (1 + SAME_BASELINE)
+        ):
+            raise ValueError(f"rows of several runs: baseline_instructions differs: {baselines}")
         return self
+
+
+def exit_code(report: Report) -> int:
+    """Return 0, or what a command ends with that judges: 1 is an error, 2 a wrong option."""
+    rules = {each.rule for row in report.rows for each in row.verdict.violations}
+    if "limit" in rules:
+        return LIMIT_BROKEN
+    return REGRESSED if rules else 0
 
 
 def row(measured: Measurement, verdict: Verdict, answered: Answered) -> Row:

@@ -72,9 +72,7 @@ def candidates(
     """
     made = [
         place(module, space)
-        for module in exports(
-            [one for each in architectures for one in _seeded(each, seeds)], space
-        )
+        for module in exports([one for each in architectures for one in seeded(each, seeds)], space)
     ]
     return [
         replace(made[first], repeats=tuple(made[first + 1 : first + seeds]))
@@ -82,7 +80,8 @@ def candidates(
     ]
 
 
-def _seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
+def seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
+    """Return an architecture with its own seed and the next ones, `seeds` in all."""
     first = architecture.training.seed
     return [architecture.with_seed(seed) for seed in range(first, first + seeds)]
 

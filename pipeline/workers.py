@@ -85,7 +85,7 @@ def workers() -> Iterator[Workers]:
     """Open the processes; none starts before it is needed."""
     context = multiprocessing.get_context("spawn")
     told = context.SimpleQueue()
-    count = _cores()
+    count = cores()
     opened = Workers(count, ProcessPoolExecutor(count, context, _begin, (told,)), told)
     try:
         yield opened
@@ -93,7 +93,7 @@ def workers() -> Iterator[Workers]:
         opened.close()
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux, where a container may be given fewer
         return len(os.sched_getaffinity(0))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import cost
+from benchmarks import callgrind, cost
+from pipeline.errors import PocketDigitsError
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,17 @@ def counted(lune, built_place, images):
     }
 
 
-def test_counts_repeat_to_a_hundredth(counted):
-    first, second = counted["linear"].instructions, counted["linear again"].instructions
-    assert first == pytest.approx(second, rel=1e-2)
+def test_counts_of_the_smallest_network_repeat_to_a_ten_thousandth(counted):
+    first, second = counted["linear"], counted["linear again"]
+    assert first.instructions == pytest.approx(second.instructions, rel=1e-4)
+    assert first.incremental_instructions == pytest.approx(
+        second.incremental_instructions, rel=1e-4
+    )
+
+
+def test_cycles_are_estimated_beside_the_instructions(counted):
+    measured = counted["hidden"]
+    assert measured.instructions < measured.cycles < 4 * measured.instructions
 
 
 def test_more_layers_cost_more(counted):
@@ -51,7 +60,7 @@ def test_a_change_of_a_few_pixels_costs_no_more_than_another_image(counted):
 def test_without_valgrind_wall_time_is_judged_by_its_upper_end(lune, built_place, images):
     measured = cost.measure(lune, built_place, "linear", images, baseline=None)
     assert measured.method == "wall-clock"
-    assert measured.instructions is measured.incremental_instructions is None
+    assert measured.instructions is measured.incremental_instructions is measured.cycles is None
     assert 0 < measured.ratio <= measured.ratio_upper < 0.5
     assert 0 < measured.incremental_ratio < 0.5
     assert measured.microseconds < measured.baseline_microseconds
@@ -64,6 +73,28 @@ def test_a_much_dearer_network_has_a_higher_ratio_by_the_wall_clock_too(lune, bu
         for name in ("linear", "convolutional")
     )
     assert dear > cheap
+
+
+def dumps(*totals):
+    return "\n".join(f"part: {at}\ntotals: {total}" for at, total in enumerate(totals, 1))
+
+
+def test_a_stretch_is_what_was_counted_between_two_calls_however_many_functions_each_was():
+    once = dumps("900", "100 20 10", "50", "7")
+    thrice = dumps("900", "2", "3", "95 20 10", "1", "1", "48", "1", "1", "7")
+    expected = [callgrind.Count(100, 130), callgrind.Count(50, 50)]
+    assert callgrind.stretches(once) == callgrind.stretches(thrice) == expected
+
+
+def test_a_miss_of_the_first_cache_takes_5_cycles_and_one_of_the_last_takes_35():
+    (first, _) = callgrind.stretches(dumps("9", "100 20 10 1 2 3 0 1 0", "1", "1"))
+    assert first.cycles == (130 - 6) + 5 * (6 - 1) + 35 * 1
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 4])
+def test_too_few_or_too_many_calls_are_refused(calls):
+    with pytest.raises(PocketDigitsError, match=f"told {calls} calls of sinh, expected 3"):
+        callgrind.stretches(dumps("900", *("5" for _ in range(calls))))
 
 
 def test_an_interpreter_that_checks_assertions_is_told_by_their_text(tmp_path):

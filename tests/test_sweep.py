@@ -1,0 +1,158 @@
+"""Sweeps on Dask: what is finished stays so, whoever is killed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from benchmarks import sweep_task
+from benchmarks.sweep_task import Job
+from pipeline import config
+from pipeline.errors import PocketDigitsError
+from pipeline.hashes import REPOSITORY
+
+SEEDS = 4
+PATIENCE = 600  # seconds, for a machine that has other things to do
+
+
+@pytest.fixture
+def job():
+    known = config.load()
+    recipe = known.recipes["smoke"]
+    architecture = known.architectures["perceptron"].under(recipe)
+    return Job(architecture, recipe, "synthetic", "0" * 64, "build", sweep_task.surroundings())
+
+
+def test_the_same_job_has_the_same_key(job):
+    assert job.key == replace(job).key
+    assert job.key.startswith("perceptron-seed-1-")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda job: replace(job, architecture=job.architecture.with_seed(2)),
+        lambda job: replace(job, dataset="1" * 64),
+        lambda job: replace(job, build="elsewhere"),
+        lambda job: replace(job, surroundings=job.surroundings | {"keras": "0.1"}),
+    ],
+    ids=["seed", "dataset", "build", "surroundings"],
+)
+def test_what_gives_other_files_has_another_key(job, changed):
+    assert changed(job).key != job.key
+
+
+def test_another_limit_has_the_same_key_since_workers_do_not_judge(job):
+    known = config.load().recipes["smoke"].model_copy(update={"accuracy_floor": 0.1})
+    assert replace(job, architecture=job.architecture.under(known)).key == job.key
+
+
+def test_a_worker_that_is_not_what_the_client_is_refuses(job):
+    other = job.surroundings | {"keras": "0.1", "code": "other"}
+    with pytest.raises(PocketDigitsError, match="another code, keras than the client"):
+        sweep_task.make(replace(job, surroundings=other))
+
+
+def test_files_that_come_from_another_disk_replace_older_stages_whole(tmp_path):
+    there, here = tmp_path / "there", tmp_path / "here"
+    for folder, text in ((there, "new"), (here, "old")):
+        for stage in sweep_task.STAGES:
+            (folder / stage).mkdir(parents=True)
+            (folder / stage / "stage.json").write_text(text)
+    (here / "trained" / "left-over").write_text("old")
+    sweep_task.write(sweep_task.read(there), here)
+    assert sweep_task.read(here) == sweep_task.read(there)
+    assert not list(here.glob(".*"))
+
+
+def small_config(folder):
+    """Write a configuration whose smoke recipe takes seconds."""
+    text = (REPOSITORY / "pipeline" / "architectures.yaml").read_text(encoding="utf-8")
+    recipes = text.split("\n  sigmoid-16-16:")[0]  # perceptron is the first
+    for usual, small in {
+        "train_images: 12000": "train_images: 600",
+        "test_images: 1000": "test_images: 100",
+        "epochs: 6": "epochs: 2",
+    }.items():
+        assert usual in recipes
+        recipes = recipes.replace(usual, small)
+    path = folder / "architectures.yaml"
+    path.write_text(recipes + "\n", encoding="utf-8")
+    return path
+
+
+def start(folder, configuration):
+    path = os.pathsep.join(
+        each for each in os.get_exec_path() if not shutil.which("valgrind", path=each)
+    )
+    words = ("perceptron", "--seeds", SEEDS, "--workers", 2, "--recipe", "smoke")
+    files = ("--dataset", "synthetic", "--config", configuration, "--build", folder / "build")
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "benchmarks", "sweep", *map(str, (*words, *files))],
+            cwd=REPOSITORY,
+            env={**os.environ, "PATH": path},
+            stdout=log,
+            stderr=log,
+        )
+
+
+def until(told, client=None):
+    """Return the first true thing that is told, while the client runs."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if answer := told():
+            return answer
+        assert client is None or client.poll() is None, "the sweep ended too early"
+        time.sleep(0.02)
+    raise AssertionError(f"{told} has told nothing for {PATIENCE} s")
+
+
+def workers(client):
+    return [
+        child
+        for child in psutil.Process(client.pid).children(recursive=True)
+        if "spawn_main" in " ".join(child.cmdline())
+    ]
+
+
+def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
+    tmp_path, lune, rojo, darklua
+):
+    seeds = tmp_path / "build" / "sweep" / "smoke" / "perceptron"
+    configuration = small_config(tmp_path)
+
+    def finished():
+        return {
+            path: path.stat().st_mtime_ns
+            for path in seeds.glob("seed-*/*/stage.json")
+            if (path.parents[1] / "answers" / "stage.json").exists()
+        }
+
+    client = start(tmp_path, configuration)
+    until(lambda: len(list(seeds.glob("seed-*/.trained.new"))) == 2, client)  # both are at work
+    before = workers(client)
+    before[0].kill()
+    until(lambda: finished(), client)
+    until(lambda: {each.pid for each in workers(client)} - {each.pid for each in before}, client)
+    left = workers(client)
+    client.kill()
+    client.wait()
+    _, alive = psutil.wait_procs(left, timeout=PATIENCE)
+    assert not alive
+    kept = finished()
+    assert kept
+
+    assert start(tmp_path, configuration).wait(PATIENCE) == 0, (tmp_path / "log").read_text()
+    now = finished()
+    assert {path: now[path] for path in kept} == kept
+    report = json.loads((seeds.parent / "report.json").read_bytes())
+    (row,) = report["rows"]
+    assert row["seeds"] == [1, 2, 3, 4]
+    assert row["accuracy_worst"] <= row["accuracy_mean"]
