@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -124,25 +125,26 @@ def test_a_disk_that_gets_full_leaves_the_older_release(work, monkeypatch):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="becomes another user in a process of its own")
-def test_a_read_only_release_is_refused_before_anything_begins(work, tmp_path):
-    dist = tmp_path / "dist"
-    shutil.copytree(work / "dist", dist)
-    dist.chmod(0o555)
-    for parent in tmp_path.parents:
-        if parent.stat().st_uid == os.getuid() and parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
-    child = os.fork()
-    if child == 0:
-        if os.getuid() == 0:  # who may write everywhere
-            os.setuid(65534)
-        try:
-            require_replaceable(dist)
-        except PocketDigitsError as error:
-            os._exit(7 if f"{dist}: read-only" in str(error) else 1)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-    dist.chmod(0o755)
-    require_replaceable(dist)
+def test_a_read_only_release_is_refused_before_anything_begins():
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        Path(folder).chmod(0o755)
+        dist = Path(folder, "dist")
+        dist.mkdir()
+        (dist / "manifest.json").touch()
+        dist.chmod(0o555)
+        child = os.fork()
+        if child == 0:
+            try:
+                if os.getuid() == 0:  # who may write everywhere
+                    os.setuid(65534)
+                require_replaceable(dist)
+            except PocketDigitsError as error:
+                os._exit(7 if f"{dist}: read-only" in str(error) else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        dist.chmod(0o755)
+        require_replaceable(dist)
 
 
 def test_two_runs_in_one_build_folder_are_refused(work):

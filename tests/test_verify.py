@@ -43,7 +43,9 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
     module.write_bytes(module.read_bytes().replace(b'"linear"', b'"linear2"', 1))
     shutil.copyfile(next(dist.glob("*hidden.rbxl")), next(dist.glob("*linear.rbxl")))
     weights = next(dist.glob("*hidden.safetensors"))
-    stamp.weights(weights, weights, Provenance("9.9.9", None, "mnist"))
+    said = stamp.description(weights)
+    kept = {key: said[key] for key in ("source", "uncertain_below")}
+    stamp.weights(weights, weights, Provenance("9.9.9", None, "mnist"), **kept)
 
     def better(told):
         for row in told["report"]["rows"]:
