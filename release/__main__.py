@@ -64,10 +64,9 @@ def _release(run: cli.Run, checkout: tuple[str, str | None], dist: Path, console
         by_name = {candidate.architecture.name: candidate for candidate in finished}
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
-            with space.progress.step(f"fill {dist}"):
-                _require_same(checkout)
-                origin = Provenance(*checkout, report.dataset)
-                place = bundle(approved, report, origin, space, dist)
+            _require_same(checkout)
+            origin = Provenance(*checkout, report.dataset)
+            place = bundle(approved, report, origin, space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
     _show(report, space.progress, console)

@@ -19,7 +19,7 @@ from pipeline.export import SOURCE_DIGITS
 from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE, Quantized
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
-from release import assemble, manifest, sbom
+from release import assemble, filled, manifest, sbom
 from release.provenance import Provenance
 
 PRODUCT = "pocket-digits"
@@ -35,14 +35,21 @@ def bundle(
 ) -> Path:
     """Fill `dist` with what was approved, best first, and return the place to open.
 
-    What was in `dist` before is replaced in one step, once everything new is complete.
+    What was in `dist` before is replaced in one step, once everything new is complete; it is left
+    alone where it is the same.
     """
-    dist.parent.mkdir(parents=True, exist_ok=True)
     prefix = f"{PRODUCT}-{provenance.version}"
+    place = dist / f"{prefix}.rbxl"
+    decided_by = filled.inputs(approved, provenance, space)
+    if filled.is_filled(dist, decided_by, space.build):
+        space.progress.unchanged(f"fill {dist}")
+        return place
+    dist.parent.mkdir(parents=True, exist_ok=True)
     architectures = [candidate.architecture for candidate in approved]
     new = dist.with_name(f".{dist.name}.new")
     # Of two runs with build folders of their own, one waits for the other.
-    with artifacts.full_disk_explained(dist), FileLock(dist.with_name(f".{dist.name}.lock")):
+    lock = FileLock(dist.with_name(f".{dist.name}.lock"))
+    with space.progress.step(f"fill {dist}"), artifacts.full_disk_explained(dist), lock:
         shutil.rmtree(new, ignore_errors=True)  # what a killed run left
         try:
             new.mkdir(parents=True)
@@ -53,7 +60,8 @@ def bundle(
             artifacts.replace_folder(new, dist)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    return dist / f"{prefix}.rbxl"
+        filled.note(dist, decided_by, space.build)
+    return place
 
 
 def require_replaceable(dist: Path) -> None:

@@ -117,6 +117,7 @@ def test_every_seed_is_trained_and_read_and_the_first_ships(work):
 
 
 def test_a_repeated_release_skips_every_stage_and_gives_the_same_bytes(work):
+    run(work)
     before = hashes(work / "dist")
     result = run(work)
     assert result.exit_code == 0, result.output
@@ -127,6 +128,17 @@ def test_a_repeated_release_skips_every_stage_and_gives_the_same_bytes(work):
         "measure hidden in its place",
     ):
         assert f"{stage}: unchanged" in result.output
+    assert f"fill {work / 'dist'}: unchanged" in result.output
+    assert hashes(work / "dist") == before
+
+
+def test_a_released_file_that_was_edited_is_made_again(work):
+    before = hashes(work / "dist")
+    for name in ("manifest.json", f"pocket-digits-{version()}-linear.safetensors"):
+        (work / "dist" / name).write_bytes(b"edited")
+    result = run(work)
+    assert result.exit_code == 0, result.output
+    assert f"fill {work / 'dist'}: unchanged" not in result.output
     assert hashes(work / "dist") == before
 
 

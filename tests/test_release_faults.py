@@ -14,7 +14,7 @@ from release_runs import hashes, reproducible, run, start
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from release import assemble, intact
+from release import assemble, filled, intact
 from release.bundle import require_replaceable
 
 SECONDS_TO_KILL_WITHIN = 1.2  # of what an undisturbed run takes
@@ -114,6 +114,7 @@ def test_a_disk_that_gets_full_leaves_the_older_release(work, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     before = hashes(work / "dist")
+    (work / "build" / filled.RECORD).unlink()
     monkeypatch.setattr(assemble.shutil, "copyfile", full)
     result = run(work)
     assert result.exit_code == 1
