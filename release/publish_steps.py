@@ -93,7 +93,6 @@ class _Job:
             with _another_look():
                 return self._repository.create_draft(
                     self._tag,
-                    str(publication.manifest.commit),
                     f"pocket-digits {publication.manifest.version}",
                     self._body,
                     publication.prerelease,

@@ -373,10 +373,11 @@ def test_killed_at_each_request_and_repeated_the_whole_release_is_there(
         left[0] -= 1
         if left[0] == 0 and when == "before":
             raise Killed
-        answer = send(api, *request, **settings)
-        if left[0] == 0:
-            raise Killed
-        return answer
+        try:
+            return send(api, *request, **settings)
+        finally:
+            if left[0] == 0:
+                raise Killed
 
     monkeypatch.setattr(remote.Api, "request", killed)
     dist_files.make(tmp_path)

@@ -22,8 +22,12 @@ from pipeline.hashes import REPOSITORY
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 INSTALL = "python -m pip install --require-hashes -r requirements/nox.txt"
-VALGRIND = "sudo apt-get update && sudo apt-get install --yes valgrind"
-TRIVIAL = {INSTALL, VALGRIND}
+VALGRIND = "sudo apt-get update && sudo apt-get install --yes --no-install-recommends valgrind"
+PAGE = (
+    "mkdir build/site && cp build/report.html build/site/index.html"
+    " && cp build/report.json build/site/"
+)
+TRIVIAL = {INSTALL, VALGRIND, PAGE}
 # Session → what is added to its own arguments, which it reads all the same.
 REPLACED = {
     "release": "--help",
@@ -51,7 +55,7 @@ RUN = sorted({step["run"].strip() for _, _, step in steps() if "run" in step})
 
 def session_of(command):
     """Return the session and the arguments of `nox -s SESSION -- ARGUMENTS`."""
-    found = re.fullmatch(r"nox -s ([\w-]+)(?: -- ([^\n]*))?", command)
+    found = re.fullmatch(r"(?:gh auth setup-git && )?nox -s ([\w-]+)(?: -- ([^\n]*))?", command)
     return found and (found[1], shlex.split(found[2] or ""))
 
 
