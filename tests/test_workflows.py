@@ -182,9 +182,9 @@ def test_publishing_installs_no_more_than_it_imports():
     """The job that may write has neither TensorFlow nor anything else that is not locked for it."""
     code = (
         "import sys; before = set(sys.modules); import release.publish, release.publish_place;"
-        "from importlib.metadata import packages_distributions as known;"
+        "from importlib.metadata import packages_distributions; known = packages_distributions();"
         "found = {name.partition('.')[0] for name in set(sys.modules) - before};"
-        "print(*{dist for name in found for dist in known().get(name, ())}, sep='\\n')"
+        "print(*{dist for name in found for dist in known.get(name, ())}, sep='\\n')"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
