@@ -87,7 +87,7 @@ def test_what_is_published_is_all_of_dist(work, github):
     result = publish(work)
     assert result.exit_code == 0, result.output
     assert_complete(github, work)
-    assert f"published {len(contents(work))} files" in result.output
+    assert f"{len(contents(work))} files are visible" in result.output
 
 
 def test_the_release_appears_in_one_step_when_all_is_there(work, github):
@@ -281,6 +281,15 @@ def test_a_draft_that_somebody_else_made_is_left_alone(work, github):
     result = publish(work)
     assert result.exit_code == 1
     assert "a draft of v1.2.3 that nox -s publish did not make" in result.output
+    assert [release["body"] for release in github.drafts] == ["my own draft"]
+
+
+def test_what_is_published_counts_even_beside_somebody_elses_draft(work, github):
+    github.add_release("v1.2.3", draft=True, body="my own draft")
+    github.add_release("v1.2.3", contents(work))
+    result = publish(work)
+    assert result.exit_code == 0, result.output
+    assert "published already" in result.output
     assert [release["body"] for release in github.drafts] == ["my own draft"]
 
 
