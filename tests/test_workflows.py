@@ -33,7 +33,7 @@ REPLACED = {
     "release": "--help",
     "verify": "--help",
     "publish-place": "--help",
-    "tests": "--collect-only -q tests/test_hashes.py",
+    "tests": "--version",  # pytest's: whoever runs this runs the tests already
 }
 LISTED = {"lint"}  # takes no arguments, and needs a network
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
