@@ -97,13 +97,14 @@ class Repository:
         """Return all files of a release, those that were left half uploaded included."""
         return self._all(f"{self._path}/releases/{release.id}/assets", Asset)
 
-    def create_draft(
-        self, tag: str, commit: str, name: str, body: str, prerelease: bool
-    ) -> Release:
-        """Make a release that nobody else sees, and return it."""
+    def create_draft(self, tag: str, name: str, body: str, prerelease: bool) -> Release:
+        """Make a release that nobody else sees, of a tag that is there, and return it.
+
+        Without target_commitish: a workflow's token gets a 403 for it when the commit touches
+        workflows, and the tag says it already.
+        """
         content: dict[str, str | bool] = {
             "tag_name": tag,
-            "target_commitish": commit,
             "name": name,
             "body": body,
             "draft": True,

@@ -64,7 +64,7 @@ def publish(
         server = github.connect(name)
         text = publish_notes.compared(publication, changelog, server, say)
         release = publish_steps.publish(server, publication, text, say)
-        say(f"published {len(publication.files)} files: {release.html_url}")
+        say(f"{len(publication.files)} files are visible: {release.html_url}")
         if not release.immutable:
             say("This repository's releases can be changed: turn on Settings → Immutable releases.")
 

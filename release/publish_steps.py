@@ -22,12 +22,7 @@ OURS = "<!-- made by nox -s publish -->"
 Say = Callable[[str], None]
 
 
-def publish(
-    repository: Repository,
-    publication: Publication,
-    notes: str,
-    say: Say,
-) -> Release:
+def publish(repository: Repository, publication: Publication, notes: str, say: Say) -> Release:
     """Publish all files, or go on where an earlier run stopped, and return what is visible.
 
     Raises PocketDigitsError when the server refuses, or fails for too long; then nothing is
@@ -82,18 +77,17 @@ class _Job:
                 self._require_same(release)
                 self._delete(ours)
                 return release
-            if release not in ours:
-                raise PocketDigitsError(
-                    f"{release.html_url}: a draft of {self._tag} that nox -s publish did not make;"
-                    " delete it, then run again"
-                )
+        if others := [each for each in releases if each not in ours]:
+            raise PocketDigitsError(
+                f"{others[0].html_url}: a draft of {self._tag} that nox -s publish did not make;"
+                " delete it, then run again"
+            )
         if not ours:
             publication = self._publication
             self._say(f"make a draft of {self._tag}")
             with _another_look():
                 return self._repository.create_draft(
                     self._tag,
-                    str(publication.manifest.commit),
                     f"pocket-digits {publication.manifest.version}",
                     self._body,
                     publication.prerelease,

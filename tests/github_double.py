@@ -146,6 +146,8 @@ class GitHub:
         return self._page([self._asset(each) for each in assets], query)
 
     def create_release(self, content):
+        if "target_commitish" in content:  # of a commit that touches workflows, as in a workflow
+            return 403, {"message": "Resource not accessible by integration"}
         if content["tag_name"] in self.visible:
             return 422, invalid("Release", "already_exists")
         return 201, self._release(self.create(content))

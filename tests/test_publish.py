@@ -87,7 +87,7 @@ def test_what_is_published_is_all_of_dist(work, github):
     result = publish(work)
     assert result.exit_code == 0, result.output
     assert_complete(github, work)
-    assert f"published {len(contents(work))} files" in result.output
+    assert f"{len(contents(work))} files are visible" in result.output
 
 
 def test_the_release_appears_in_one_step_when_all_is_there(work, github):
@@ -284,6 +284,15 @@ def test_a_draft_that_somebody_else_made_is_left_alone(work, github):
     assert [release["body"] for release in github.drafts] == ["my own draft"]
 
 
+def test_what_is_published_counts_even_beside_somebody_elses_draft(work, github):
+    github.add_release("v1.2.3", draft=True, body="my own draft")
+    github.add_release("v1.2.3", contents(work))
+    result = publish(work)
+    assert result.exit_code == 0, result.output
+    assert "published already" in result.output
+    assert [release["body"] for release in github.drafts] == ["my own draft"]
+
+
 def test_what_another_build_left_in_our_draft_is_replaced(work, github):
     stale = {"SHA256SUMS": b"of another build", "pocket-digits-1.2.3-old.luau": b"removed since"}
     github.add_release("v1.2.3", stale, draft=True, body=f"old notes\n{OURS}")
@@ -373,10 +382,11 @@ def test_killed_at_each_request_and_repeated_the_whole_release_is_there(
         left[0] -= 1
         if left[0] == 0 and when == "before":
             raise Killed
-        answer = send(api, *request, **settings)
-        if left[0] == 0:
-            raise Killed
-        return answer
+        try:
+            return send(api, *request, **settings)
+        finally:
+            if left[0] == 0:
+                raise Killed
 
     monkeypatch.setattr(remote.Api, "request", killed)
     dist_files.make(tmp_path)

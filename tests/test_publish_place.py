@@ -1,5 +1,6 @@
 """The approved place goes to Roblox, and nothing else does; Open Cloud is a server on loopback."""
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -32,7 +33,8 @@ class OpenCloud:
                 if status == 200:
                     cloud.received.append((self.path, self.headers["Content-Type"], body))
                 said = f'{{"versionNumber": {40 + len(cloud.received)}}}'
-                text = (said if status == 200 else f'{{"message": "no to {KEY}"}}').encode()
+                no = json.dumps({"message": f"no to {self.headers['x-api-key']}"})
+                text = (said if status == 200 else no).encode()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -130,9 +132,10 @@ def test_a_refusal_says_what_it_means_and_is_not_repeated(status, told, work, cl
 
 
 def test_a_wrong_key_is_told(work, monkeypatch):
-    monkeypatch.setenv("ROBLOX_API_KEY", "another")
+    monkeypatch.setenv("ROBLOX_API_KEY", "rbx-wr0ng")
     result = publish(work)
     assert result.exit_code == 1
+    assert "no to ***" in result.output
     assert "ROBLOX_API_KEY is not accepted" in result.output
 
 

@@ -22,14 +22,18 @@ from pipeline.hashes import REPOSITORY
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 INSTALL = "python -m pip install --require-hashes -r requirements/nox.txt"
-VALGRIND = "sudo apt-get update && sudo apt-get install --yes valgrind"
-TRIVIAL = {INSTALL, VALGRIND}
+VALGRIND = "sudo apt-get update && sudo apt-get install --yes --no-install-recommends valgrind"
+PAGE = (
+    "mkdir build/site && cp build/report.html build/site/index.html"
+    " && cp build/report.json build/site/"
+)
+TRIVIAL = {INSTALL, VALGRIND, PAGE}
 # Session → what is added to its own arguments, which it reads all the same.
 REPLACED = {
     "release": "--help",
     "verify": "--help",
     "publish-place": "--help",
-    "tests": "--collect-only -q tests/test_hashes.py",
+    "tests": "--version",  # pytest's: whoever runs this runs the tests already
 }
 LISTED = {"lint"}  # takes no arguments, and needs a network
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
@@ -51,7 +55,7 @@ RUN = sorted({step["run"].strip() for _, _, step in steps() if "run" in step})
 
 def session_of(command):
     """Return the session and the arguments of `nox -s SESSION -- ARGUMENTS`."""
-    found = re.fullmatch(r"nox -s ([\w-]+)(?: -- ([^\n]*))?", command)
+    found = re.fullmatch(r"(?:gh auth setup-git && )?nox -s ([\w-]+)(?: -- ([^\n]*))?", command)
     return found and (found[1], shlex.split(found[2] or ""))
 
 
@@ -178,9 +182,9 @@ def test_publishing_installs_no_more_than_it_imports():
     """The job that may write has neither TensorFlow nor anything else that is not locked for it."""
     code = (
         "import sys; before = set(sys.modules); import release.publish, release.publish_place;"
-        "from importlib.metadata import packages_distributions as known;"
+        "from importlib.metadata import packages_distributions; known = packages_distributions();"
         "found = {name.partition('.')[0] for name in set(sys.modules) - before};"
-        "print(*{dist for name in found for dist in known().get(name, ())}, sep='\\n')"
+        "print(*{dist for name in found for dist in known.get(name, ())}, sep='\\n')"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
