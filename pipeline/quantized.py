@@ -105,11 +105,15 @@ def write(
 
     learned = Trained.read(trained).weights
     layers = fold.fold(architecture, networks.with_weights(architecture, learned))
-    write_layers(architecture, layers, dataset, folder)
+    write_layers(architecture, layers, dataset.name, dataset, folder)
 
 
 def write_layers(
-    architecture: Architecture, layers: Sequence[QuantizedLayer], dataset: Dataset, folder: Path
+    architecture: Architecture,
+    layers: Sequence[QuantizedLayer],
+    trained_on: str,
+    dataset: Dataset,
+    folder: Path,
 ) -> None:
     """Calibrate layers that are ready to ship, ask them in Keras, and write all into `folder`."""
     from pipeline import networks  # noqa: PLC0415 - loads Keras
@@ -120,12 +124,12 @@ def write_layers(
     layers = tempered(layers, temperature(answers, digits, architecture.output.activation))
     network = networks.shipped(architecture.name, layers)
     settings = {
-        "dataset": dataset.name,
+        "dataset": trained_on,
         "layers": [_settings(layer) for layer in layers],
         "uncertain_below": uncertain_below(networks.probabilities(network, images), digits),
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    _write_weights(architecture, layers, dataset.name, folder / WEIGHTS_FILE)
+    _write_weights(architecture, layers, trained_on, folder / WEIGHTS_FILE)
     np.save(folder / PROBABILITIES_FILE, networks.probabilities(network, dataset.x_test))
     np.save(folder / GOLDEN_FILE, dataset.x_test[:GOLDEN_IMAGES])
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as scratch:

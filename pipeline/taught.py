@@ -31,6 +31,7 @@ from pipeline.stages import Candidate, Exported, export, installed_versions, pla
 from pipeline.workspace import Workspace
 
 NETWORK, LESSON = "pocket-digits-network", "pocket-digits-lesson"
+TRAINED_ON = "a player's corrections"
 AGAIN = "export it again from the game"
 
 
@@ -124,7 +125,7 @@ def _write(
     folder: Path,
     _: Update,
 ) -> None:
-    write_layers(architecture, layers, dataset, folder)
+    write_layers(architecture, layers, TRAINED_ON, dataset, folder)
 
 
 def _data(file: Path, document: Any) -> _Data:  # noqa: ANN401 - whatever JSON may hold

@@ -77,6 +77,7 @@ def test_a_candidate_is_calibrated_and_asked_like_any_other(tmp_path):
     taught._write(architecture, network.layers, dataset, tmp_path, lambda *_: None)
     ready = Quantized.read(tmp_path)
     assert ready.parameters == 7850
+    assert ready.dataset == "a player's corrections"
     assert ready.number_formats == ("float32",)
     # Calibration scales all weights alike, so that no answer changes.
     (layer,) = network.layers
