@@ -53,10 +53,16 @@ def test_library_in_a_place_is_minified(built):
     assert len(entry) < len((place.ROBLOX / LIBRARY / "init.luau").read_text()) / 2
 
 
-def test_client_stays_as_it_is_written(built):
-    client = below("/StarterPlayer/StarterPlayerScripts/Client/", built)
-    written = (place.ROBLOX / "src" / "client").glob("*.luau")
-    assert client == {path.name.split(".")[0]: path.read_text() for path in written}
+@pytest.mark.parametrize(
+    ("folder", "where"),
+    [
+        ("client", "/StarterPlayer/StarterPlayerScripts/Client/"),
+        ("server", "/ServerScriptService/Server/"),
+    ],
+)
+def test_client_and_server_stay_as_they_are_written(folder, where, built):
+    written = (place.ROBLOX / "src" / folder).glob("*.luau")
+    assert below(where, built) == {path.name.split(".")[0]: path.read_text() for path in written}
 
 
 def test_models_stay_as_they_were_exported_and_are_listed_best_first(built):
