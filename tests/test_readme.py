@@ -111,4 +111,4 @@ def test_what_people_drew_has_a_column_where_it_was_measured():
 
 
 def test_a_network_of_one_seed_has_no_mean(tmp_path):
-    assert "mean" not in with_results(TEXT, report(measurement()))
+    assert "mean · worst" not in with_results(TEXT, report(measurement()))
