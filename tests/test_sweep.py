@@ -139,7 +139,7 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
     until(lambda: len(list(seeds.glob("seed-*/.trained.new"))) == 2, client)  # both are at work
     before = workers(client)
     before[0].kill()
-    until(lambda: finished(), client)
+    until(finished, client)
     until(lambda: {each.pid for each in workers(client)} - {each.pid for each in before}, client)
     left = workers(client)
     client.kill()
