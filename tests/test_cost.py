@@ -76,7 +76,8 @@ def test_a_much_dearer_network_has_a_higher_ratio_by_the_wall_clock_too(lune, bu
 
 
 def dumps(*totals):
-    return "\n".join(f"part: {at}\ntotals: {total}" for at, total in enumerate(totals, 1))
+    parts = enumerate(totals, 1)
+    return "\n".join(f"part: {at}\nthread: 1\ntotals: {total}" for at, total in parts)
 
 
 def test_a_stretch_is_what_was_counted_between_two_calls_however_many_functions_each_was():
@@ -84,6 +85,12 @@ def test_a_stretch_is_what_was_counted_between_two_calls_however_many_functions_
     thrice = dumps("900", "2", "3", "95 20 10", "1", "1", "48", "1", "1", "7")
     expected = [callgrind.Count(100, 130), callgrind.Count(50, 50)]
     assert callgrind.stretches(once) == callgrind.stretches(thrice) == expected
+
+
+def test_threads_beside_the_one_of_luau_do_not_count():
+    text = dumps("900", "100", "50", "7")
+    other = "\nthread: 2\ntotals: 5000\npart: 3"
+    assert callgrind.stretches(text.replace("\npart: 3", other)) == callgrind.stretches(text)
 
 
 def test_a_miss_of_the_first_cache_takes_5_cycles_and_one_of_the_last_takes_35():
