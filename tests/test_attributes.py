@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from measurements import drawn, measurement
+from measurements import drawn, measurement, report
 
-from benchmarks.gate import Verdict
-from benchmarks.report import row
 from pipeline.command import run
 from pipeline.place import Attributes, build_library, build_place
 from release.attributes import attributes
@@ -25,8 +23,8 @@ def model(tmp_path):
 
 
 def said(**changes):
-    measured = row(measurement(architecture="net", **changes), Verdict(violations=()))
-    return attributes(TAGGED, [measured], {"net": "one × layer"})
+    rows = report(measurement(architecture="net", **changes)).rows
+    return attributes(TAGGED, rows, {"net": "one × layer"})
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,9 @@ def test_the_ratios_are_against_the_given_baseline(counted):
     assert measured.incremental_ratio == measured.incremental_instructions / BASELINE
 
 
-def test_a_change_of_a_few_pixels_costs_no_more_than_another_image(counted):
+def test_a_change_of_a_few_pixels_costs_a_dense_network_less_than_another_image(counted):
     measured = counted["hidden"]
-    assert 0 < measured.incremental_instructions < 1.1 * measured.instructions
+    assert 0 < measured.incremental_instructions < 0.9 * measured.instructions
 
 
 def test_without_valgrind_wall_time_is_judged_by_its_upper_end(lune, built_place, images):
