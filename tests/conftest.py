@@ -28,7 +28,7 @@ NETWORKS = {
 
 
 def pytest_addoption(parser):
-    parser.addoption("--kills", type=int, default=3, help="how often a release is killed")
+    parser.addoption("--kills", type=int, default=1, help="how often a release is killed")
 
 
 def pytest_collect_file(file_path, parent):

@@ -192,6 +192,7 @@ def test_publishing_installs_no_more_than_it_imports():
     locked = (REPOSITORY / "requirements" / "publish.txt").read_text()
     names = {re.sub(r"[-_.]+", "-", name).lower() for name in ended.stdout.split()}
     assert {"requests", "tenacity"} <= names
+    names.discard("tornado")  # which tenacity works with where it is installed, and does without
     assert (
         names - set(re.findall(r"^([a-z0-9-]+)==", locked.replace("ruamel.", "ruamel-"), re.M))
         == set()
