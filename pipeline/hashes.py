@@ -5,7 +5,7 @@ import hashlib
 import importlib.util
 import json
 import threading
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -59,7 +59,9 @@ def source_hash(*modules: str) -> str:
         if source is None:
             raise ModuleNotFoundError(f"{module} is no module of this repository")
         sources[module] = source
-        pending += (name for name in _imports(module, source) if _source(name) is not None)
+        is_package = source.name == "__init__.py"
+        imports = _imports(module, is_package, source.read_bytes())
+        pending += (name for name in imports if _source(name) is not None)
     return value_hash({module: file_hash(source) for module, source in sources.items()})
 
 
@@ -69,20 +71,17 @@ def _source(module: str) -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _imports(module: str, source: Path) -> Iterator[str]:
-    """Yield the dotted names that a module's import may run: parents, modules, and members."""
-    package = module if source.name == "__init__.py" else module.rpartition(".")[0]
-    if parent := module.rpartition(".")[0]:
-        yield parent
+@cache
+def _imports(module: str, is_package: bool, code: bytes) -> frozenset[str]:
+    """Return the dotted names that a module's import may run: parents, modules, and members."""
+    package = module if is_package else module.rpartition(".")[0]
+    names = {module.rpartition(".")[0]} - {""}
     with ONE_PARSER:
-        tree = ast.parse(source.read_bytes(), filename=str(source))
+        tree = ast.parse(code, filename=module)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            name = "." * node.level + (node.module or "")
-            origin = importlib.util.resolve_name(name, package)
-            yield origin
-            for alias in node.names:
-                yield f"{origin}.{alias.name}"
+            origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            names |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
