@@ -8,7 +8,6 @@ import dist_files
 import pytest
 from typer.testing import CliRunner
 
-from release import retries
 from release.publish_place import app
 
 KEY = "rbx-0p3nCl0ud"
@@ -63,13 +62,6 @@ def cloud(monkeypatch):
     monkeypatch.setenv("ROBLOX_PLACE_ID", "22")
     yield double
     double.close()
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    seconds = []
-    monkeypatch.setattr(retries, "sleep", seconds.append)
-    return seconds
 
 
 @pytest.fixture

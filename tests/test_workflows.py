@@ -15,8 +15,8 @@ import venv
 import dist_files
 import pytest
 from github_double import GitHub
+from publishing import TOKEN, assert_complete, environment
 from ruamel.yaml import YAML
-from test_publish import TOKEN, assert_complete, environment
 
 from pipeline.hashes import REPOSITORY
 
