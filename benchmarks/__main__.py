@@ -8,15 +8,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import drawn, history_cli, nightly_cli, outputs, teaching
-from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
+from benchmarks import outputs
+from benchmarks.drawn import ask as drawn
+from benchmarks.history import cli as history_cli
+from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
+from benchmarks.nightly import cli as nightly_cli
 from benchmarks.preview import SCREENS, VIEWS, draw_preview, written
 from benchmarks.readme import take_over
 from benchmarks.report import REPORT_FILE, exit_code
-from benchmarks.sweep_cli import sweep
+from benchmarks.sweep.cli import sweep
 from benchmarks.tables import tables, violations
-from benchmarks.teaching_table import table as teaching_table
+from benchmarks.teaching import lessons as teaching
+from benchmarks.teaching.table import table as teaching_table
 from pipeline import cli, taught
 from pipeline.config import ARCHITECTURES, load
 from pipeline.errors import PocketDigitsError

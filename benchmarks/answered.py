@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmarks.accuracy import Answers
-from benchmarks.drawings import USUAL_SIZE
-from benchmarks.drawn_figures import Asked
+from benchmarks.drawn.drawings import USUAL_SIZE
+from benchmarks.drawn.figures import Asked
 from benchmarks.right import Right, images_hash
 from pipeline.datasets import pendigits
 from pipeline.datasets.dataset import Dataset

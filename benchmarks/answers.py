@@ -41,7 +41,7 @@ def ask_stage(candidate: Candidate, space: Workspace) -> Path:
         "dataset": space.dataset.digest,
         "lune": space.tools.version("lune"),
         "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash("benchmarks.answers"),
+        "source": hashes.source_hash(__name__),
     }
 
     def make(new: Path, _: Update) -> None:

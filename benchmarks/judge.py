@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks import answers, drawn, gate, report
+from benchmarks import answers, gate, report
 from benchmarks.answered import answered
-from benchmarks.drawn import Material
+from benchmarks.drawn import ask as drawn
+from benchmarks.drawn.ask import Material
 from benchmarks.environment import environment
 from benchmarks.measure import count_baseline, measure
 from pipeline.stages import Candidate
@@ -18,7 +19,7 @@ def judge_all(
 ) -> report.Report:
     """Return the report of all candidates; a violation of one does not stop the others.
 
-    `material` is what `benchmarks.drawn.find` found.
+    `material` is what `benchmarks.drawn.ask.find` found.
     """
     rows = []
     asked = answers.ask_all(candidates, space)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import accuracy, answers, cost, drawn, lune, size
-from benchmarks.drawn_figures import figures
+from benchmarks import accuracy, answers, cost, lune, size
+from benchmarks.drawn import ask as drawn
+from benchmarks.drawn.figures import figures
 from benchmarks.measurement import Measurement
 from pipeline import artifacts, hashes
 from pipeline.progress import Update
@@ -146,5 +147,5 @@ def _instruments(space: Workspace) -> dict[str, object]:
         "callgrind": cost.has_callgrind(),
         "lune": space.tools.version("lune"),
         "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash("benchmarks.measure"),
+        "source": hashes.source_hash(__name__),
     }

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, computed_field
 from pydantic import model_validator as validator
 
-from benchmarks.drawn_figures import Drawn
+from benchmarks.drawn.figures import Drawn
 from pipeline.layers import Strict
 from pipeline.schema import Name, Share
 

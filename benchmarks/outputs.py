@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from benchmarks import page, pictures, report, summary
-from benchmarks.history import History
+from benchmarks import report
+from benchmarks.history.store import History
+from benchmarks.page import html as page
+from benchmarks.page import summary
+from benchmarks.pictures import fronts as pictures
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"  # the file that GitHub shows beside a workflow's run
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchmarks import pictures
+from benchmarks.pictures import fronts as pictures
 from benchmarks.report import Report, Row, load
 from benchmarks.tables import kilobytes, ratio
 from pipeline.artifacts import write_atomically

@@ -9,7 +9,8 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
-from benchmarks import drawn_table, rivals
+from benchmarks import rivals
+from benchmarks.drawn import table as drawn_table
 from benchmarks.plain_table import plain_table
 from benchmarks.report import Report, Row
 

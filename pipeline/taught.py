@@ -104,7 +104,7 @@ def candidate(taught: Taught, name: str, limits: Limits, space: Workspace) -> Ca
         "taught": taught.digest,
         "name": name,
         "dataset": space.dataset.digest,
-        "source": hashes.source_hash("pipeline.taught"),
+        "source": hashes.source_hash(__name__),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
     }
 

@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks import drawn, outputs
-from benchmarks.earlier import AgainstFile, Earlier, HistoryFile
+from benchmarks import outputs
+from benchmarks.drawn import ask as drawn
+from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
 from benchmarks.report import Report
 from benchmarks.tables import tables, violations

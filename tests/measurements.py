@@ -3,8 +3,8 @@
 import numpy as np
 
 from benchmarks.answered import Answered
-from benchmarks.compose import SPACINGS
-from benchmarks.drawn_figures import Drawn
+from benchmarks.drawn.compose import SPACINGS
+from benchmarks.drawn.figures import Drawn
 from benchmarks.environment import Environment
 from benchmarks.gate import Verdict
 from benchmarks.measurement import Measurement

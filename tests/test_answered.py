@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.accuracy import Answers
 from benchmarks.answered import answered
-from benchmarks.drawn_figures import Asked
+from benchmarks.drawn.figures import Asked
 
 LABELS = np.array([3, 3, 1, 9], np.uint8)
 DATASET = SimpleNamespace(x_test=np.zeros((4, 28, 28), np.uint8), y_test=LABELS)

@@ -8,8 +8,9 @@ from measurements import drawn, ladder, measurement, report
 from typer.testing import CliRunner
 
 from benchmarks import __main__ as command
-from benchmarks import history, summary
 from benchmarks.gate import Violation
+from benchmarks.history import store as history
+from benchmarks.page import summary
 from benchmarks.report import load, write
 
 SLOW = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")

@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 import pytest
 from measurements import measurement, report
 
-from benchmarks import branch, history
+from benchmarks.history import branch
+from benchmarks.history import store as history
 from pipeline.errors import PocketDigitsError
 
 NIGHT = datetime(2026, 1, 1, 3, 17, tzinfo=timezone.utc)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks import compose, drawings
+from benchmarks.drawn import compose, drawings
 from pipeline.datasets.unipen import Drawing
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.curves import Curve, Curves, spread, svg
+from benchmarks.pictures.curves import Curve, Curves, spread, svg
 
 HEIGHTS = st.lists(st.floats(-0.5, 1.5), min_size=1, max_size=12).map(sorted)
 

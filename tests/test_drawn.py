@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from benchmarks import drawn, mistakes
 from benchmarks.accuracy import Answers
-from benchmarks.drawn_figures import Asked, Drawn, Reading, figures
+from benchmarks.drawn import ask as drawn
+from benchmarks.drawn import mistakes
+from benchmarks.drawn.figures import Asked, Drawn, Reading, figures
 from pipeline import artifacts
 from pipeline.datasets import pendigits
 from pipeline.datasets.unipen import Drawing

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from measurements import ladder, measurement, report
 from typer.testing import CliRunner
 
-from benchmarks import history
 from benchmarks.__main__ import app
+from benchmarks.history import store as history
 from benchmarks.report import write
 from pipeline.errors import PocketDigitsError
 

@@ -6,7 +6,7 @@ import pytest
 from measurements import measurement, report
 
 from benchmarks.gate import Violation
-from benchmarks.issue import LABEL, TITLE, settle
+from benchmarks.nightly.issue import LABEL, TITLE, settle
 
 WORSE = Violation(
     rule="last", figure="model_luau_bytes", found=1020, limit="at most 1,009", reason="grew by 2 %"

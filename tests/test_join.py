@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from measurements import measurement, report
 
-from benchmarks.join import SEVERAL, join
+from benchmarks.nightly.join import SEVERAL, join
 from pipeline.errors import PocketDigitsError
 
 ORDER = ["tiny", "best"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lune_clock import LuneClock
 
-from benchmarks.drawings import packed
+from benchmarks.drawn.drawings import packed
 
 
 @pytest.fixture(scope="module")

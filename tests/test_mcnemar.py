@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.mcnemar import Paired, paired
+from benchmarks.history.mcnemar import Paired, paired
 
 
 @pytest.mark.parametrize(

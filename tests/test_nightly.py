@@ -88,6 +88,6 @@ def test_the_workflow_runs_sessions_that_there_are_and_fits_its_limits():
 
 
 def _nightly_commands():
-    from benchmarks import nightly_cli  # noqa: PLC0415
+    from benchmarks.nightly import cli as nightly_cli  # noqa: PLC0415
 
     return nightly_cli.app.registered_commands

@@ -11,9 +11,10 @@ import pytest
 from measurements import drawn, ladder, measurement, report
 from PIL import Image
 
-from benchmarks import history, page
 from benchmarks.devices import DEVICES
 from benchmarks.gate import Violation
+from benchmarks.history import store as history
+from benchmarks.page import html as page
 from benchmarks.report import load, write
 from pipeline.hashes import REPOSITORY
 

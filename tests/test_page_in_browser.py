@@ -7,7 +7,7 @@ import pytest
 from measurements import ladder, measurement, report
 from test_page import full_build, full_report, past
 
-from benchmarks import page
+from benchmarks.page import html as page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 VARIABLE = "POCKET_DIGITS_BROWSER"

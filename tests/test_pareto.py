@@ -2,7 +2,7 @@
 
 from measurements import ladder
 
-from benchmarks.pareto import Point, by_cost, by_size, front
+from benchmarks.pictures.pareto import Point, by_cost, by_size, front
 
 
 def point(name, budget, accuracy):

@@ -11,7 +11,8 @@ from matplotlib.transforms import Bbox
 from measurements import ladder, measurement, report
 from PIL import Image
 
-from benchmarks import labels, pictures
+from benchmarks.pictures import fronts as pictures
+from benchmarks.pictures import labels
 from benchmarks.report import write
 from pipeline.hashes import REPOSITORY, file_hashes
 

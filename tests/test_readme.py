@@ -5,7 +5,7 @@ import re
 import pytest
 from measurements import drawn, measurement, report
 
-from benchmarks import pictures
+from benchmarks.pictures import fronts as pictures
 from benchmarks.readme import DOCS, README, RECIPES, RESULTS, take_over, with_results
 from benchmarks.report import load
 from pipeline import config

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from measurements import drawn, measurement, report
 
-from benchmarks import history
-from benchmarks.regression import hold
+from benchmarks.history import store as history
+from benchmarks.history.regression import hold
 from benchmarks.right import Right
 
 NIGHT = datetime(2026, 1, 1, 3, 17, tzinfo=timezone.utc)

@@ -11,8 +11,8 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from benchmarks import sweep_task
-from benchmarks.sweep_task import Job
+from benchmarks.sweep import task as sweep_task
+from benchmarks.sweep.task import Job
 from pipeline import config
 from pipeline.errors import PocketDigitsError
 from pipeline.hashes import REPOSITORY

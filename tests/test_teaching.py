@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from benchmarks import teaching
-from benchmarks.teaching import NOTHING, Lesson, figures
-from benchmarks.teaching_table import table
+from benchmarks.teaching import lessons
+from benchmarks.teaching.lessons import NOTHING, Lesson, figures
+from benchmarks.teaching.table import table
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.glyphs import WAYS
@@ -36,7 +36,7 @@ def dataset():
 @pytest.fixture
 def teach(lune, built_place, dataset):
     """Return a function from a network's name and people to their lessons."""
-    return lambda name, people: teaching.teach(
+    return lambda name, people: lessons.teach(
         lune, built_place, name, people, dataset, lambda *_: None
     )
 

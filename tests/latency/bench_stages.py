@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from lune_clock import LuneClock
 
-from benchmarks.drawings import packed
+from benchmarks.drawn.drawings import packed
 from benchmarks.stimuli import IMAGES, SEED, with_a_touch
 from pipeline import config, export
 from pipeline.datasets import synthetic

@@ -1,0 +1,1 @@
+"""What networks read of digits that people drew, asked of the built place."""

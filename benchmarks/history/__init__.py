@@ -1,0 +1,1 @@
+"""What earlier runs measured, and what a new one is held against."""

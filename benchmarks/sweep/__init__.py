@@ -1,0 +1,1 @@
+"""Many seeds of many networks, trained and judged on Dask."""

@@ -1,0 +1,1 @@
+"""What being corrected by one writer brings, measured in Luau from the built place."""
