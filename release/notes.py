@@ -50,8 +50,10 @@ COLUMNS = (
 SAME = ("recipe", "dataset", "test_images", "drawn_digits", "cost_method", "vm_assertions")
 
 
-def notes(manifest: Manifest, previous: Manifest | None, changelog_entry: str) -> str:
-    """Return the notes of a release as Markdown.
+def notes(
+    manifest: Manifest, previous: Manifest | None, changelog_entry: str, repository: str
+) -> str:
+    """Return the notes of a release of `repository` (owner/name) as Markdown.
 
     `previous` is the manifest of the last release, whose figures are compared; None for the first.
     """
@@ -59,7 +61,7 @@ def notes(manifest: Manifest, previous: Manifest | None, changelog_entry: str) -
         changelog_entry.strip(),
         f"## What was measured\n\n{_measured(manifest, previous)}",
         f"## Which file is for what\n\n{_files(manifest)}",
-        f"## How to verify\n\n{_verify(manifest)}",
+        f"## How to verify\n\n{_verify(manifest, repository)}",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -151,13 +153,15 @@ def _files(manifest: Manifest) -> str:
     )
 
 
-def _verify(manifest: Manifest) -> str:
+def _verify(manifest: Manifest, repository: str) -> str:
     checkout = f"v{manifest.version}"
     return (
         "```sh\n"
         f"sha256sum -c {CHECKSUMS_FILE}\n"
+        f"gh attestation verify {PRODUCT}-{manifest.version}.rbxl --repo {repository}\n"
         f"git checkout {checkout} && nox -s verify -- {manifest.version}\n"
         "```\n\n"
-        "The first line checks that the files here arrived whole. The second, in a clone of this"
-        " repository, builds them again from the released weights and compares every byte."
+        "The first line checks that the files here arrived whole. The second checks that the"
+        " release workflow of this repository built one of them. The third, in a clone, builds"
+        " them all again from the released weights and compares every byte."
     )

@@ -53,7 +53,7 @@ def publish(
         if dry_run:
             _show_plan(publication, name, console)
         require_publishable(publication, build)
-        text = publish_notes.offline(publication, changelog)
+        text = publish_notes.offline(publication, changelog, name)
 
         def say(text: str) -> None:
             console.print(escape(text), soft_wrap=True, highlight=False)

@@ -15,10 +15,10 @@ from release.publish_steps import Say, explained
 from release.retries import persistently
 
 
-def offline(publication: Publication, changelog_file: Path) -> str:
+def offline(publication: Publication, changelog_file: Path, repository: str) -> str:
     """Return the notes without a comparison; PocketDigitsError where the changelog lacks them."""
     entry = changelog.entry(publication.manifest.version, changelog_file)
-    return notes(publication.manifest, None, entry)
+    return notes(publication.manifest, None, entry, repository)
 
 
 def compared(
@@ -30,7 +30,7 @@ def compared(
         previous = persistently(
             "read the latest release", lambda: _previous(publication, repository, say)
         )
-    return notes(publication.manifest, previous, entry)
+    return notes(publication.manifest, previous, entry, repository.name)
 
 
 def _previous(publication: Publication, repository: Repository, say: Say) -> Manifest | None:

@@ -22,16 +22,17 @@ def clock(lune, built_place, tmp_path_factory):
     clock.stop()
 
 
-@pytest.mark.parametrize("stage", ["load", "predict", "redraw", "render", "read"])
+@pytest.mark.parametrize("stage", ["load", "predict", "redraw", "render", "read", "learn"])
 def test_each_stage_moves_the_clock(clock, stage):
     before = clock()
     clock.ask(stage, "linear")
     assert clock() > before
 
 
-def test_the_baseline_can_be_asked_too(clock):
+@pytest.mark.parametrize(("stage", "model"), [("predict", "baseline"), ("learn", "nothing")])
+def test_what_is_no_network_of_the_place_can_be_asked_too(clock, stage, model):
     before = clock()
-    clock.ask("predict", "baseline")
+    clock.ask(stage, model)
     assert clock() > before
 
 

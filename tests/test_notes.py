@@ -7,6 +7,7 @@ from pipeline.config import load
 from release.manifest import NOT_REPRODUCIBLE, FileEntry, Manifest
 from release.notes import notes
 
+REPOSITORY = "somebody/digits"
 ENTRY = "### Added\n\n- something"
 KINDS = ("rbxl", "luau", "safetensors", "keras")
 
@@ -57,18 +58,18 @@ def line(text, start):
 
 
 def test_first_release_shows_what_was_measured():
-    text = notes(manifest(best()), None, ENTRY)
+    text = notes(manifest(best()), None, ENTRY, REPOSITORY)
     assert line(text, "| `best`") == "| `best` | 99.57% | 96.81% | 5.8 kB | 8.1 kB | 1/3.0 |"
     assert "Changes are since" not in text
 
 
 def test_changelogs_entry_comes_first():
-    assert notes(manifest(best()), None, ENTRY).startswith(f"{ENTRY}\n\n## ")
+    assert notes(manifest(best()), None, ENTRY, REPOSITORY).startswith(f"{ENTRY}\n\n## ")
 
 
 def test_changes_since_the_last_release_stand_beside_the_figures():
     older = best(seed_accuracies=(0.9950,), weight_bytes=6000, cost_ratio=0.30, drawn=drawn(0.9700))
-    text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY)
+    text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY, REPOSITORY)
     assert line(text, "| `best`") == (
         "| `best` | 99.57% (+0.07 pp) | 96.81% (−0.19 pp) | 5.8 kB (−3.3 %) | 8.1 kB |"
         " 1/3.0 (+10.0 %) |"
@@ -78,7 +79,9 @@ def test_changes_since_the_last_release_stand_beside_the_figures():
 
 def test_networks_that_are_new_or_gone_are_named():
     tiny, small = (best(architecture=name) for name in ("tiny", "small"))
-    text = notes(manifest(best(), tiny), manifest(best(), small, version="1.2.2"), ENTRY)
+    text = notes(
+        manifest(best(), tiny), manifest(best(), small, version="1.2.2"), ENTRY, REPOSITORY
+    )
     assert line(text, "| `tiny`").startswith("| `tiny` (new) | 99.57% | 96.81%")
     assert "No longer there: `small`." in text
 
@@ -93,20 +96,20 @@ def test_networks_that_are_new_or_gone_are_named():
 )
 def test_figures_of_other_circumstances_are_not_compared_and_it_says_why(changes, told):
     older = best(seed_accuracies=(0.9,), **changes)
-    text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY)
+    text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY, REPOSITORY)
     assert f"The figures are not compared with 1.2.2: {told}." in text
     assert "pp" not in text
 
 
 def test_what_was_not_measured_is_a_dash():
-    text = notes(manifest(best(drawn=None)), None, ENTRY)
+    text = notes(manifest(best(drawn=None)), None, ENTRY, REPOSITORY)
     assert line(text, "| `best`").startswith("| `best` | 99.57% | – |")
     assert "people drew" not in text
 
 
 def test_every_kind_of_file_is_explained_and_none_that_is_not_there():
     told = manifest(best(), best(architecture="tiny"))
-    text = notes(told, None, ENTRY)
+    text = notes(told, None, ENTRY, REPOSITORY)
     for name in ("1.2.3.rbxl", "1.2.3.rbxm", "sbom.cdx.json", "SHA256SUMS", "manifest.json"):
         assert f"{name}`: " in text
     for kind in KINDS:
@@ -115,6 +118,7 @@ def test_every_kind_of_file_is_explained_and_none_that_is_not_there():
 
 
 def test_commands_that_verify_name_the_version():
-    text = notes(manifest(best()), None, ENTRY)
+    text = notes(manifest(best()), None, ENTRY, REPOSITORY)
     assert "sha256sum -c SHA256SUMS\n" in text
+    assert "gh attestation verify pocket-digits-1.2.3.rbxl --repo somebody/digits\n" in text
     assert "git checkout v1.2.3 && nox -s verify -- 1.2.3\n" in text

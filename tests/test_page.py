@@ -23,7 +23,8 @@ VOID = {"meta", "img", "br", "path", "use", "link"}
 RENDER = """
 import sys
 from pathlib import Path
-from benchmarks import page, report
+from benchmarks import report
+from benchmarks.page import html as page
 build = Path(sys.argv[1])
 page.write(report.load(build / "report.json"), build)
 """

@@ -19,7 +19,8 @@ from pipeline.hashes import REPOSITORY, file_hashes
 DRAW = """
 import sys
 from pathlib import Path
-from benchmarks import pictures, report
+from benchmarks import report
+from benchmarks.pictures import fronts as pictures
 pictures.draw(report.load(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 

@@ -73,7 +73,7 @@ def png(picture: Picture, entries: Mapping[str, str]) -> bytes:
 
 
 def svg(picture: Picture, name: str) -> str:
-    """Draw a picture as SVG to stand in a page, in the page's own colours (`benchmarks.pictures.vector`)."""
+    """Draw a picture as SVG to stand in a page, in the page's own colours (see `vector`)."""
     with style.context(["default", STYLE], after_reset=True):
         return vector.svg(figure(picture), name)
 

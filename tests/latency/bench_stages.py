@@ -102,6 +102,16 @@ def test_read(benchmark, network):
     timed(benchmark, "read", network)
 
 
+@in_lune("learn")
+def test_learn(benchmark, network):
+    timed(benchmark, "learn", network)
+
+
+@in_lune("learn")
+def test_learn_from_nothing(benchmark, network):
+    timed(benchmark, "learn", "nothing")
+
+
 @stage("export")
 @pytest.mark.parametrize("network", NETWORKS)
 def test_export(benchmark, network):
