@@ -23,7 +23,7 @@ from pipeline.errors import PocketDigitsError
 
 SHARES = 2  # of the images, each counted in a process of its own, side by side
 LUAU_THREAD = "1"
-STRETCHES = 2  # of count.luau: of other images, and of changed ones
+STRETCHES = 3  # of count.luau: of loads, of other images, and of changed ones
 # The same caches on every machine: those of a phone's small cores.
 CACHES = ("--cache-sim=yes", "--I1=32768,4,64", "--D1=32768,4,64", "--LL=1048576,16,64")
 EVENTS = ("Ir", "Dr", "Dw", "I1mr", "D1mr", "D1mw", "ILmr", "DLmr", "DLmw")
@@ -45,11 +45,17 @@ def is_here() -> bool:
     return shutil.which("valgrind") is not None
 
 
-def count(lune: Path, subject: Sequence[str | Path], rounds: int, changes: int) -> list[Count]:
-    """Return what `rounds` of all images cost, and `changes` there and back to each of them."""
+def count(
+    lune: Path, subject: Sequence[str | Path], loads: int, rounds: int, changes: int
+) -> list[Count]:
+    """Return what three things cost.
+
+    They are `loads` of the network by each of SHARES processes, `rounds` of all images, and
+    `changes` there and back to each of them.
+    """
 
     def run(share: int) -> list[Count]:
-        return _run(lune, *subject, *map(str, (share, SHARES, rounds, changes)))
+        return _run(lune, *subject, *map(str, (share, SHARES, loads, rounds, changes)))
 
     with ThreadPoolExecutor(SHARES) as pool:
         first, second = pool.map(run, range(1, SHARES + 1))

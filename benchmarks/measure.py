@@ -25,7 +25,7 @@ NO_VALGRIND = "valgrind is not on PATH (Linux only)"
 DRAWN = ("drawn", "drawn_accuracy")
 COUNTED = (
     *("instructions_per_inference", "incremental_instructions", "estimated_cycles"),
-    "baseline_instructions",
+    *("load_instructions", "baseline_instructions"),
 )
 
 
@@ -95,6 +95,7 @@ def _measure(
         model_luau_bytes=sizes.model_luau_bytes,
         runtime_luau_bytes=sizes.runtime_luau_bytes,
         rbxl_bytes=sizes.rbxl_bytes,
+        load_instructions=costs.load_instructions,
         load_ms=costs.load_ms,
         microseconds_per_inference=costs.microseconds,
         instructions_per_inference=costs.instructions,

@@ -36,6 +36,7 @@ class Measurement(Strict):
     model_luau_bytes: int
     runtime_luau_bytes: int
     rbxl_bytes: int
+    load_instructions: float | None
     load_ms: float
     microseconds_per_inference: float
     instructions_per_inference: float | None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from release.provenance import Provenance
 
@@ -34,7 +34,9 @@ def weights(quantized: Path, target: Path, provenance: Provenance, **settings: o
         **settings,
     }
     # One key only: safetensors writes several in an order that changes from run to run.
-    save_file(load_file(quantized), target, {METADATA_KEY: json.dumps(described, sort_keys=True)})
+    metadata = {METADATA_KEY: json.dumps(described, sort_keys=True)}
+    # Not by save_file, whose files nobody else may read.
+    target.write_bytes(save(load_file(quantized), metadata))
 
 
 def description(file: Path) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def measurement(**changes) -> Measurement:
         "model_luau_bytes": 1000,
         "runtime_luau_bytes": 21_000,
         "rbxl_bytes": 40_000,
+        "load_instructions": 30_000_000.0,
         "load_ms": 2.5,
         "microseconds_per_inference": 150.0,
         "instructions_per_inference": 3.3e6,

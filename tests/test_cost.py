@@ -45,6 +45,10 @@ def test_more_layers_cost_more(counted):
     assert counted["hidden"].instructions > 1.03 * counted["linear"].instructions
 
 
+def test_more_weights_take_more_instructions_to_load(counted):
+    assert counted["hidden"].load_instructions > 1.03 * counted["linear"].load_instructions
+
+
 def test_the_ratios_are_against_the_given_baseline(counted):
     measured = counted["linear"]
     assert measured.method == "callgrind"
@@ -65,6 +69,7 @@ def test_without_valgrind_wall_time_is_judged_by_its_upper_end(lune, built_place
     assert 0 < measured.incremental_ratio < 0.5
     assert measured.microseconds < measured.baseline_microseconds
     assert measured.load_ms > 0
+    assert measured.load_instructions is None
 
 
 def test_a_much_dearer_network_has_a_higher_ratio_by_the_wall_clock_too(lune, built_place, images):
@@ -81,26 +86,26 @@ def dumps(*totals):
 
 
 def test_a_stretch_is_what_was_counted_between_two_calls_however_many_functions_each_was():
-    once = dumps("900", "100 20 10", "50", "7")
-    thrice = dumps("900", "2", "3", "95 20 10", "1", "1", "48", "1", "1", "7")
-    expected = [callgrind.Count(100, 130), callgrind.Count(50, 50)]
+    once = dumps("900", "30", "100 20 10", "50", "7")
+    thrice = dumps("900", "1", "1", "28", "2", "3", "95 20 10", "1", "1", "48", "1", "1", "7")
+    expected = [callgrind.Count(30, 30), callgrind.Count(100, 130), callgrind.Count(50, 50)]
     assert callgrind.stretches(once) == callgrind.stretches(thrice) == expected
 
 
 def test_threads_beside_the_one_of_luau_do_not_count():
-    text = dumps("900", "100", "50", "7")
+    text = dumps("900", "30", "100", "50", "7")
     other = "\nthread: 2\ntotals: 5000\npart: 3"
     assert callgrind.stretches(text.replace("\npart: 3", other)) == callgrind.stretches(text)
 
 
 def test_a_miss_of_the_first_cache_takes_5_cycles_and_one_of_the_last_takes_35():
-    (first, _) = callgrind.stretches(dumps("9", "100 20 10 1 2 3 0 1 0", "1", "1"))
+    (first, *_) = callgrind.stretches(dumps("9", "100 20 10 1 2 3 0 1 0", "1", "1", "1"))
     assert first.cycles == (130 - 6) + 5 * (6 - 1) + 35 * 1
 
 
-@pytest.mark.parametrize("calls", [0, 1, 2, 4])
+@pytest.mark.parametrize("calls", [0, 1, 2, 3, 5])
 def test_too_few_or_too_many_calls_are_refused(calls):
-    with pytest.raises(PocketDigitsError, match=f"told {calls} calls of sinh, expected 3"):
+    with pytest.raises(PocketDigitsError, match=f"told {calls} calls of sinh, expected 4"):
         callgrind.stretches(dumps("900", *("5" for _ in range(calls))))
 
 

@@ -18,6 +18,7 @@ GROWING = {
     "rbxl_bytes": 40_000,
     "instructions_per_inference": 3.3e6,
     "incremental_instructions": 3.3e5,
+    "load_instructions": 3e7,
 }
 
 

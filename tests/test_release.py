@@ -86,6 +86,11 @@ def test_weights_say_where_they_are_from(work):
     assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
 
 
+def test_all_files_may_be_read_by_the_same_people(work):
+    modes = {path.name: path.stat().st_mode for path in (work / "dist").iterdir()}
+    assert len(set(modes.values())) == 1, modes
+
+
 def test_luau_agrees_with_keras_on_every_clear_image(work):
     rows = json.loads((work / "build" / "report.json").read_text())["rows"]
     assert [row["keras_disagreements"] for row in rows] == [0, 0]

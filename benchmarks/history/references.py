@@ -16,7 +16,7 @@ from benchmarks.history.remembered import Figures, Line
 from benchmarks.history.store import marked
 
 BYTES = ("weight_bytes", "model_luau_bytes", "runtime_luau_bytes", "rbxl_bytes")
-INSTRUCTIONS = ("instructions_per_inference", "incremental_instructions")
+INSTRUCTIONS = ("instructions_per_inference", "incremental_instructions", "load_instructions")
 GROWING = (*BYTES, *INSTRUCTIONS)
 ACCURACIES = ("accuracy", "drawn_accuracy")
 ALL = (*GROWING, *ACCURACIES)

@@ -29,6 +29,7 @@ class Figures(Strict):
     model_luau_bytes: int
     runtime_luau_bytes: int
     rbxl_bytes: int
+    load_instructions: float | None
     load_ms: float
     microseconds_per_inference: float
     instructions_per_inference: float | None

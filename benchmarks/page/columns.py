@@ -109,6 +109,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
             _count,
         ),
         *map(_on, DEVICES),
+        Column("to load", "instructions, counted", lambda r: r.load_instructions, _count),
     )
     return (
         Column("cost", usual, lambda r: r.cost_ratio, terminal.ratio),
