@@ -135,6 +135,12 @@ def teach(session: nox.Session) -> None:
 
 
 @nox.session
+def frames(session: nox.Session) -> None:
+    """Play a place as a hand would; show how long reading and learning take in each frame."""
+    _module(session, "benchmarks", "frames")
+
+
+@nox.session
 def history(session: nox.Session) -> None:
     """Keep the history of all runs: append build/report.json, merge two files, check one."""
     _module(session, "benchmarks", "history")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks benchmark|history|preview|judge|teach|readme`: what networks are worth."""
+"""`python -m benchmarks benchmark|preview|judge|teach|frames|…`: what networks are worth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import outputs
+from benchmarks import frames, outputs
 from benchmarks.drawn import ask as drawn
 from benchmarks.history import cli as history_cli
 from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
@@ -23,6 +23,7 @@ from benchmarks.teaching import lessons as teaching
 from benchmarks.teaching.table import table as teaching_table
 from pipeline import cli, taught
 from pipeline.config import ARCHITECTURES, load
+from pipeline.datasets import pendigits
 from pipeline.errors import PocketDigitsError
 from pipeline.stages import candidates
 
@@ -175,6 +176,37 @@ def teach(
             finished = candidates(run.architectures, 1, space)
             lessons = teaching.teach_all(finished, material.file, space)
         console.print(teaching_table(lessons))
+
+
+@app.command(name="frames", options_metavar=OPTIONS)
+def measure_frames(
+    name: Annotated[str, typer.Argument(help="The network that reads and is taught.")] = "best",
+    recipe: cli.Recipe = "standard",
+    dataset: cli.DatasetChoice = "auto",
+    config: cli.ConfigFile = ARCHITECTURES,
+    build: cli.BuildFolder = cli.BUILD,
+) -> None:
+    """Play a built place as a hand would, and show how long reading and learning take a frame.
+
+    Times are this machine's, which should have nothing else to do; the baseline's inference, timed
+    in between, tells how fast it was. The garbage collector is kept at rest.
+
+    Example: `nox -s frames -- mlp-64`
+    """
+    console = cli.console()
+    with cli.command():
+        run = cli.Run.of([name], recipe, dataset, config, build)
+        with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+            material = drawn.find(None, space.progress)
+            if material.file is None:
+                raise PocketDigitsError(f"nobody can draw: {material.reason}")
+            (candidate,) = candidates(run.architectures, 1, space)
+            people, program = pendigits.read(material.file), space.tools.path("lune")
+            played = {
+                way: frames.play(program, candidate.place_file, name, people, way)
+                for way in frames.WAYS
+            }
+        console.print(frames.table(name, played))
 
 
 @app.command(options_metavar=OPTIONS)
