@@ -17,7 +17,7 @@ def test_every_point_that_is_drawn_has_a_frame(lune, built_place, way):
 
 
 def test_the_table_tells_how_many_frames_took_too_long():
-    played = {"draw": frames.Frames([0.5, 1.0, 2.5, 4.0], [1.6])}
+    played = {"draw": frames.Frames(range(101), [1.6])}
     made = frames.table("best", played)
     row = [next(iter(column.cells)) for column in made.columns]
-    assert row[1:7] == ["4", "1.75", "3.96", "4.00", "2", "1.60"]
+    assert row[1:7] == ["101", "50.00", "99.00", "100.00", "98", "1.60"]

@@ -61,8 +61,11 @@ def test_library_in_a_place_is_minified(built):
     ],
 )
 def test_client_and_server_stay_as_they_are_written(folder, where, built):
-    written = (place.ROBLOX / "src" / folder).glob("*.luau")
-    assert below(where, built) == {path.name.split(".")[0]: path.read_text() for path in written}
+    source = place.ROBLOX / "src" / folder
+    assert below(where, built) == {
+        path.relative_to(source).as_posix().split(".")[0]: path.read_text()
+        for path in source.rglob("*.luau")
+    }
 
 
 def test_models_stay_as_they_were_exported_and_are_listed_best_first(built):
