@@ -202,10 +202,10 @@ def measure_frames(
                 raise PocketDigitsError(f"nobody can draw: {material.reason}")
             (candidate,) = candidates(run.architectures, 1, space)
             people, program = pendigits.read(material.file), space.tools.path("lune")
-            played = {
-                way: frames.play(program, candidate.place_file, name, people, way)
-                for way in frames.WAYS
-            }
+            played: dict[str, frames.Frames] = {}
+            for way, what in frames.WAYS.items():
+                with space.progress.step(f"play {name}: {what}"):
+                    played[way] = frames.play(program, candidate.place_file, name, people, way)
         console.print(frames.table(name, played))
 
 
