@@ -1,7 +1,4 @@
-"""Training images in shuffled batches, each epoch bent anew: affine, and elastic (Simard 2003).
-
-Some of them are shown as the place's pen would have drawn them.
-"""
+"""Training images in shuffled batches, each epoch bent anew: affine, and elastic (Simard 2003)."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import pens
 from pipeline.networks import Float32, as_inputs
 from pipeline.schema import CLASSES, IMAGE_SHAPE, Augment
 
@@ -25,26 +21,17 @@ KNOTS = 4  # along each axis of the elastic grid
 class AugmentedBatches:
     """Whole batches of (images (b, 28, 28, 1) of 0 … 1, one-hot digits (b, 10)).
 
-    What does not fill a batch is left out. In every epoch the order is another one, and so are the
-    images that are drawn with the place's pen: `pen_share` of them.
+    What does not fill a batch is left out; the order is another one in every epoch.
     """
 
     def __init__(
-        self,
-        images: Bytes,
-        digits: Bytes,
-        batch_size: int,
-        augment: Augment,
-        pen_share: float,
-        seed: int,
+        self, images: Bytes, digits: Bytes, batch_size: int, augment: Augment, seed: int
     ) -> None:
         self._images = images
         self._one_hot = np.eye(CLASSES, dtype=np.float32)[digits]
         self._batch_size = batch_size
         self._augment = augment
-        self._pen_share = pen_share
         self._random = np.random.default_rng(seed)
-        self._redrawn = pens.redraw(images, self._random) if pen_share else images
 
     def __len__(self) -> int:
         return max(1, len(self._images) // self._batch_size)
@@ -54,14 +41,8 @@ class AugmentedBatches:
         order = self._random.permutation(len(self._images))
         for index in range(len(self)):
             batch = order[index * self._batch_size : (index + 1) * self._batch_size]
-            images = as_inputs(self._with_pen(batch))
+            images = as_inputs(self._images[batch])
             yield bend(images, self._augment, self._random), self._one_hot[batch]
-
-    def _with_pen(self, batch: NDArray[np.intp]) -> Bytes:
-        if not self._pen_share:
-            return self._images[batch]
-        chosen = self._random.random((len(batch), 1, 1)) < self._pen_share
-        return np.where(chosen, self._redrawn[batch], self._images[batch])
 
 
 def bend(images: Float32, augment: Augment, random: np.random.Generator) -> Float32:

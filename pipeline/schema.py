@@ -31,9 +31,8 @@ class Augment(Strict):
 class Training(Strict):
     """How the weights are found.
 
-    `dropout` applies to what the last layer sees. Players neither write in MNIST's ways alone nor
-    with its writers' pens: for each training image, `drawn_share` synthetic drawings join them,
-    every way of writing alike; and an image is shown with the place's pen `pen_share` of the times.
+    `dropout` applies to what the last layer sees. For each training image, `drawn_share` synthetic
+    drawings join them: every way of writing alike, since players write in more ways than MNIST's.
     """
 
     epochs: int = Field(gt=0)
@@ -44,7 +43,6 @@ class Training(Strict):
     dropout: float = Field(default=0, ge=0, lt=1)
     augment: Augment = Augment()
     drawn_share: float = Field(default=0, ge=0, le=1)
-    pen_share: float = Field(default=0, ge=0, le=1)
     seed: int = Field(ge=0)
 
 

@@ -58,9 +58,7 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     recipe = architecture.training
     network = build(architecture)
     examples = with_drawings(*dataset.training_split, recipe.drawn_share, recipe.seed)
-    batches = AugmentedBatches(
-        *examples, recipe.batch_size, recipe.augment, recipe.pen_share, recipe.seed
-    )
+    batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(
         _optimizer(recipe, recipe.epochs * len(batches)), _loss(architecture), jit_compile=False

@@ -76,7 +76,7 @@ def test_epochs_differ_and_equal_seeds_repeat_them():
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
     digits = np.arange(20, dtype=np.uint8) % 10
     first, second = (
-        AugmentedBatches(images, digits, 20, Augment(shift=1), 0.5, seed=5) for _ in range(2)
+        AugmentedBatches(images, digits, 20, Augment(shift=1), seed=5) for _ in range(2)
     )
     ((epoch, _),) = first.epoch()
     ((same, _),) = second.epoch()
@@ -88,7 +88,7 @@ def test_epochs_differ_and_equal_seeds_repeat_them():
 def test_an_epoch_is_every_whole_batch_once():
     digits = np.arange(23, dtype=np.uint8) % 10
     images = np.stack([np.full((28, 28), index * 10, np.uint8) for index in range(23)])
-    batches = AugmentedBatches(images, digits, 5, Augment(), 0, seed=1)
+    batches = AugmentedBatches(images, digits, 5, Augment(), seed=1)
     shown = [round(image[0, 0, 0] * 25.5) for batch, _ in batches.epoch() for image in batch]
     assert len(batches) == 4
     assert len(set(shown)) == 20
@@ -97,14 +97,5 @@ def test_an_epoch_is_every_whole_batch_once():
 def test_digits_stay_with_their_images():
     digits = np.arange(10, dtype=np.uint8)
     images = np.stack([np.full((28, 28), digit * 20, np.uint8) for digit in digits])
-    ((inputs, one_hot),) = AugmentedBatches(images, digits, 10, Augment(), 0, seed=1).epoch()
+    ((inputs, one_hot),) = AugmentedBatches(images, digits, 10, Augment(), seed=1).epoch()
     np.testing.assert_allclose(inputs[:, 14, 14, 0] * 255, one_hot.argmax(axis=1) * 20, rtol=1e-6)
-
-
-@pytest.mark.parametrize("share", [0, 0.3, 1])
-def test_a_share_of_an_epochs_images_is_drawn_with_the_places_pen(share):
-    wide = np.zeros((1000, 28, 28), np.uint8)
-    wide[:, 4:24, 11:17] = 255
-    batches = AugmentedBatches(wide, np.zeros(1000, np.uint8), 1000, Augment(), share, seed=1)
-    shares = [np.mean(images.sum(axis=(1, 2, 3)) < 100) for (images, _) in batches.epoch()]
-    assert shares == [pytest.approx(share, abs=0.05)]
