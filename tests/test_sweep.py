@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Client
 
 from benchmarks.sweep import task as sweep_task
 from benchmarks.sweep.task import Job
@@ -87,11 +89,11 @@ def small_config(folder):
     return path
 
 
-def start(folder, configuration):
+def start(folder, configuration, seeds, *where):
     path = os.pathsep.join(
         each for each in os.get_exec_path() if not shutil.which("valgrind", path=each)
     )
-    words = ("perceptron", "--seeds", SEEDS, "--workers", 2, "--recipe", "smoke")
+    words = ("perceptron", "--seeds", seeds, "--recipe", "smoke", *where)
     files = ("--dataset", "synthetic", "--config", configuration, "--build", folder / "build")
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
@@ -138,7 +140,7 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
             if (path.parents[1] / "answers" / "stage.json").exists()
         }
 
-    client = start(tmp_path, configuration)
+    client = start(tmp_path, configuration, SEEDS, "--workers", 2)
     until(lambda: len(list(seeds.glob("seed-*/.trained.new"))) == 2, client)  # both are at work
     workers(client)[0].kill()
     until(finished, client)
@@ -150,10 +152,54 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
     kept = finished()
     assert kept
 
-    assert start(tmp_path, configuration).wait(PATIENCE) == 0, (tmp_path / "log").read_text()
+    again = start(tmp_path, configuration, SEEDS, "--workers", 2)
+    assert again.wait(PATIENCE) == 0, (tmp_path / "log").read_text()
     now = finished()
     assert {path: now[path] for path in kept} == kept
     report = json.loads((seeds.parent / "report.json").read_bytes())
     (row,) = report["rows"]
     assert row["seeds"] == [1, 2, 3, 4]
     assert row["accuracy_worst"] <= row["accuracy_mean"]
+
+
+def dask(folder, name, *words, **variables):
+    with (folder / f"{name}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", name, *map(str, words)],
+            cwd=folder,
+            env={**os.environ, **variables},
+            stdout=log,
+            stderr=log,
+        )
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """Return the address of one that knows nothing of this project; its workers have a checkout."""
+    for name in ("benchmarks", "pipeline", "roblox"):
+        shutil.copytree(REPOSITORY / name, tmp_path / "checkout" / name)
+    shutil.copy(REPOSITORY / "rokit.toml", tmp_path / "checkout")
+    file, quiet = tmp_path / "scheduler.json", ("--no-dashboard", "--host", "127.0.0.1")
+    started = [dask(tmp_path, "scheduler", "--port", 0, "--scheduler-file", file, *quiet)]
+    until(lambda: file.exists() and file.read_text().endswith("}"), started[0])  # whole
+    address = json.loads(file.read_text())["address"]
+    words = (address, "--nthreads", 1, "--nworkers", 2, *quiet)
+    started.append(dask(tmp_path, "worker", *words, PYTHONPATH=str(tmp_path / "checkout")))
+    with Client(address) as client:
+        client.wait_for_workers(2, timeout=PATIENCE)
+    yield address
+    for process in reversed(started):
+        process.terminate()
+        process.wait()
+
+
+def test_a_scheduler_without_this_code_has_its_workers_train(
+    tmp_path, scheduler, lune, rojo, darklua
+):
+    client = start(tmp_path, small_config(tmp_path), 2, "--scheduler", scheduler)
+    assert client.wait(PATIENCE) == 0, (tmp_path / "log").read_text()
+    below = Path("build", "sweep", "smoke")
+    report = json.loads((tmp_path / below / "report.json").read_bytes())
+    assert report["rows"][0]["seeds"] == [1, 2]
+    there = tmp_path / "checkout" / below / "perceptron" / "seed-1"
+    assert sweep_task.read(there) == sweep_task.read(tmp_path / below / "perceptron" / "seed-1")

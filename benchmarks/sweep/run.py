@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import pickle
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import dask
@@ -85,7 +86,7 @@ def train(
     with space.progress.step(f"sweep {len(jobs)} seeds") as update:
         futures = [
             # One thread each: Keras' state is a process', and so are its random numbers.
-            client.submit(sweep_task.make, job, key=key, pure=True)
+            client.submit(_sealed(sweep_task.make, job), key=key, pure=True)
             for key, job in jobs.items()
         ]
         finished = as_completed(futures)  # type: ignore[no-untyped-call]
@@ -104,3 +105,17 @@ def train(
             f"{len(failed)} of {len(jobs)} seeds failed, and the others are kept; run again to try"
             " these alone:\n" + "\n".join(failed)
         )
+
+
+def _sealed(
+    function: Callable[[Job], sweep_task.Files], job: Job
+) -> Callable[[], sweep_task.Files]:
+    """Return a call that a scheduler, which has none of this code, can hand on to a worker."""
+    packed = pickle.dumps((function, job))
+
+    def call() -> sweep_task.Files:
+        opened, given = pickle.loads(packed)  # noqa: S301 - our own, through our own scheduler
+        files: sweep_task.Files = opened(given)
+        return files
+
+    return call
