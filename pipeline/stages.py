@@ -24,6 +24,7 @@ from pipeline.progress import Update
 from pipeline.quantized import Quantized
 from pipeline.quantized import write as write_quantized
 from pipeline.schema import Architecture
+from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
 
 CANDIDATE_FILE = "candidate.rbxl"
@@ -122,6 +123,7 @@ def train(architecture: Architecture, space: Workspace) -> Path:
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.train"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        "environment": ENVIRONMENT,
         "machine": platform.machine(),
     }
 
@@ -141,6 +143,7 @@ def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Pat
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.quantized"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        "environment": ENVIRONMENT,
     }
 
     def make(new: Path, update: Update) -> None:

@@ -20,10 +20,12 @@ from multiprocessing.queues import SimpleQueue
 
 from pipeline.progress import Update
 
-ONE_CORE = {
+ENVIRONMENT = {  # of TensorFlow in a worker, which is to set it before that is loaded
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    # Convolutions learn twice as fast as with Eigen, which TensorFlow takes on older processors.
+    "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 
 News = SimpleQueue[tuple[int, float, str]]  # job, share done, detail
@@ -105,7 +107,7 @@ def _begin(told: News) -> None:
     _told = told
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers by itself
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.environ.update(ONE_CORE)
+    os.environ.update(ENVIRONMENT)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 

@@ -25,7 +25,7 @@ from pipeline.place import ROBLOX
 from pipeline.progress import Progress, Update
 from pipeline.schema import Architecture, Recipe
 from pipeline.toolbox import Toolbox
-from pipeline.workers import ONE_CORE, Workers
+from pipeline.workers import ENVIRONMENT, Workers
 from pipeline.workspace import Workspace
 
 STAGES = ("trained", "quantized", "exported", "place", answers.FOLDER)
@@ -104,7 +104,7 @@ def make(job: Job) -> Files:
             f"this worker has another {', '.join(differs)} than the client; start it in a checkout"
             " of the same commit, with requirements/sweep.txt installed"
         )
-    os.environ.update(ONE_CORE)  # before TensorFlow is loaded
+    os.environ.update(ENVIRONMENT)  # before TensorFlow is loaded
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     build = REPOSITORY / job.build
     with Progress(Console(quiet=True)) as progress:
