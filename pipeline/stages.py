@@ -29,8 +29,8 @@ from pipeline.workspace import Workspace
 
 CANDIDATE_FILE = "candidate.rbxl"
 PLACE_TOOLS = ("rojo", "darklua")
-USUAL_SECONDS_PER_EPOCH = 1.5
-USUAL_SECONDS_PER_EPOCH_AND_MAC = 2e-5
+USUAL_SECONDS_PER_EPOCH = 2.5
+USUAL_SECONDS_PER_EPOCH_AND_MAC = 1e-5
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def train(
     with space.progress.step(f"sweep {len(jobs)} seeds") as update:
         futures = [
             # One thread each: Keras' state is a process', and so are its random numbers.
-            client.submit(_sealed(sweep_task.make, job), key=key, pure=True)
+            client.submit(_sealed(job), key=key, pure=True)
             for key, job in jobs.items()
         ]
         finished = as_completed(futures)  # type: ignore[no-untyped-call]
@@ -107,15 +107,13 @@ def train(
         )
 
 
-def _sealed(
-    function: Callable[[Job], sweep_task.Files], job: Job
-) -> Callable[[], sweep_task.Files]:
-    """Return a call that a scheduler, which has none of this code, can hand on to a worker."""
-    packed = pickle.dumps((function, job))
+def _sealed(job: Job) -> Callable[[], sweep_task.Files]:
+    """Return the job's work as what a scheduler, which has none of this code, can hand on."""
+    packed = pickle.dumps((sweep_task.make, job))
 
     def call() -> sweep_task.Files:
-        opened, given = pickle.loads(packed)  # noqa: S301 - our own, through our own scheduler
-        files: sweep_task.Files = opened(given)
+        make, given = pickle.loads(packed)  # noqa: S301 - our own, through our own scheduler
+        files: sweep_task.Files = make(given)
         return files
 
     return call
