@@ -28,6 +28,7 @@ from pipeline.layers import Layer, NumberFormat, macs
 from pipeline.packing import binary_bytes, encode
 from pipeline.progress import Update
 from pipeline.quantize import QuantizedLayer, QuantizedWeights
+from pipeline.quiet import quiet
 from pipeline.schema import Architecture
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -99,9 +100,9 @@ def write(
     architecture: Architecture, trained: Path, dataset: Dataset, folder: Path, _: Update
 ) -> None:
     """Quantise a trained network, ask it in Keras, and write all of it into `folder`."""
-    # They load Keras, which reading must not.
-    from pipeline import fold, networks  # noqa: PLC0415
-    from pipeline.train import Trained  # noqa: PLC0415
+    with quiet():  # They load Keras, which reading must not.
+        from pipeline import fold, networks  # noqa: PLC0415
+        from pipeline.train import Trained  # noqa: PLC0415
 
     learned = Trained.read(trained).weights
     layers = fold.fold(architecture, networks.with_weights(architecture, learned))
@@ -116,7 +117,8 @@ def write_layers(
     folder: Path,
 ) -> None:
     """Calibrate layers that are ready to ship, ask them in Keras, and write all into `folder`."""
-    from pipeline import networks  # noqa: PLC0415 - loads Keras
+    with quiet():
+        from pipeline import networks  # noqa: PLC0415 - loads Keras
 
     # Players write in more ways than MNIST's writers, whom it would trust too much.
     images, digits = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)

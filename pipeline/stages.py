@@ -23,6 +23,7 @@ from pipeline.place import ROBLOX, build_place
 from pipeline.progress import Update
 from pipeline.quantized import Quantized
 from pipeline.quantized import write as write_quantized
+from pipeline.quiet import quiet
 from pipeline.schema import Architecture
 from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
@@ -154,7 +155,8 @@ def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Pat
 
 
 def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: Update) -> None:
-    from pipeline.train import train as fit  # noqa: PLC0415 - loads Keras, for the worker alone
+    with quiet():
+        from pipeline.train import train as fit  # noqa: PLC0415 - loads Keras, in the worker alone
 
     fit(architecture, dataset, update).write(folder)
 

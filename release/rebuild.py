@@ -21,6 +21,7 @@ from pipeline.quantized import (
     Quantized,
     reproducible,
 )
+from pipeline.quiet import quiet
 from pipeline.schema import Architecture
 from release import assemble, bundle, sbom, stamp
 from release.manifest import TOOLS, Manifest
@@ -92,7 +93,8 @@ def _restore(weights: Path, stage: Path) -> str:
 
 def _keras(architecture: Architecture, ready: Quantized, stage: Path) -> Path:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from pipeline import networks  # noqa: PLC0415 - loads Keras
+    with quiet():
+        from pipeline import networks  # noqa: PLC0415 - loads Keras
 
     path = stage / NETWORK_FILE
     networks.shipped(architecture.name, ready.layers).save(path)
