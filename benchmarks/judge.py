@@ -23,11 +23,11 @@ def judge_all(
     """
     rows = []
     asked = answers.ask_all(candidates, space)
+    shown = drawn.ask_all(candidates, material, space)
     baseline = count_baseline(space)
-    for candidate, folders in zip(candidates, asked, strict=True):
-        measured = measure(candidate, folders, recipe, baseline, material, space)
-        shown = candidate.place.with_name(drawn.FOLDER)
-        asked_drawings = None if measured.drawn is None else drawn.read(shown)
+    for candidate, folders, drawings in zip(candidates, asked, shown, strict=True):
+        measured = measure(candidate, folders, drawings, material.reason, recipe, baseline, space)
+        asked_drawings = None if drawings is None else drawn.read(drawings)
         kept = answered(answers.read(folders[0]), space.dataset, asked_drawings)
         rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits), kept))
     return report.Report(

@@ -32,23 +32,24 @@ COUNTED = (
 def measure(
     candidate: Candidate,
     asked: Sequence[Path],
+    shown: Path | None,
+    not_shown: str | None,
     recipe: str,
     baseline: float | None,
-    material: drawn.Material,
     space: Workspace,
 ) -> Measurement:
     """Measure a candidate's place, or read what was measured of the same place before.
 
-    `asked` are its stages of answers, and `baseline` is what `count_baseline` returned.
+    `asked` are its stages of answers, `shown` is that of drawings, or `not_shown` says why there is
+    none, and `baseline` is what `count_baseline` returned.
     """
     name = candidate.architecture.name
-    shown = drawn.ask_stage(candidate, material, space)
     inputs = {
         "place": artifacts.digest(candidate.place),
         "quantized": artifacts.digest(candidate.quantized),
         "seeds": _seeds(candidate),
         "answers": [artifacts.digest(folder) for folder in asked],
-        "drawn": material.reason if shown is None else artifacts.digest(shown),
+        "drawn": not_shown if shown is None else artifacts.digest(shown),
         "recipe": recipe,
         "dataset": space.dataset.digest,
         "baseline": baseline,
@@ -56,7 +57,7 @@ def measure(
     }
 
     def make(new: Path, _: Update) -> None:
-        row = _measure(candidate, asked, recipe, baseline, shown, material.reason, space)
+        row = _measure(candidate, asked, shown, not_shown, recipe, baseline, space)
         artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
 
     what = f"measure {name} in its place"
@@ -68,10 +69,10 @@ def measure(
 def _measure(
     candidate: Candidate,
     asked: Sequence[Path],
-    recipe: str,
-    baseline: float | None,
     shown: Path | None,
     not_shown: str | None,
+    recipe: str,
+    baseline: float | None,
     space: Workspace,
 ) -> Measurement:
     architecture, place = candidate.architecture, candidate.place_file

@@ -216,6 +216,19 @@ class TestStage:
         drawn.ask_stage(candidate, drawn.Material(candidate.place, count=6), space)
         assert space.shown == [("net", 6)]
 
+    def test_of_several_networks_each_is_shown_the_drawings(self, space, candidate, tmp_path):
+        place = tmp_path / "other" / "place"
+        artifacts.run_stage(place, {}, lambda new: (new / "candidate.rbxl").write_text("2"))
+        other = SimpleNamespace(
+            architecture=SimpleNamespace(name="other"), place=place, place_file=place
+        )
+        material = drawn.Material(candidate.place)
+        one, two = drawn.ask_all([candidate, other], material, space)
+        assert (one.parent.name, two.parent.name) == ("net", "other")
+        assert sorted(space.shown) == [("net", 8), ("other", 8)]
+        sheets = [(folder / "mistakes.png").read_bytes() for folder in (one, two)]
+        assert sheets == [mistakes.png(name, asked(RIGHT), PEOPLE) for name in ("net", "other")]
+
     def test_without_drawings_makes_nothing(self, space, candidate):
         assert drawn.ask_stage(candidate, drawn.Material(None, None, "none"), space) is None
         assert space.shown == []

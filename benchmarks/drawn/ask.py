@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ from pipeline.workspace import Workspace
 
 FOLDER = "drawn"
 ANSWERS_FILE, READINGS_FILE, MISTAKES_FILE = "answers.npz", "readings.json", "mistakes.png"
-USUAL_SECONDS = 20
+SIDE_BY_SIDE = 2
+USUAL_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,17 @@ def find(count: int | None, progress: Progress) -> Material:
             return Material(pendigits.find(update), count)
     except pendigits.PendigitsUnavailable as error:
         return Material(None, count, str(error))
+
+
+def ask_all(
+    candidates: Sequence[Candidate], material: Material, space: Workspace
+) -> list[Path | None]:
+    """Show every candidate's place the drawings, and return their stages.
+
+    Two places are shown at once, since the two Lunes of one are not ready together.
+    """
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(lambda each: ask_stage(each, material, space), candidates))
 
 
 def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ TILE = 1.2  # inches
 DPI = 110
 INK, QUIET = "#333333", "#767676"
 STYLE = {"font.size": 9, "axes.titlesize": 9}
+ONE_PAINTER = threading.Lock()  # matplotlib's style is one for all threads
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def png(model: str, asked: Asked, people: Sequence[Drawing]) -> bytes:
     """Draw the surest mistakes of one network; `people` are the drawings that it was asked."""
     found = surest(asked)
     count = int(np.sum(asked.size == USUAL_SIZE))
-    with style.context(["default", STYLE], after_reset=True):
+    with ONE_PAINTER, style.context(["default", STYLE], after_reset=True):
         figure = Figure((COLUMNS * TILE, ROWS * TILE * 1.3), DPI, layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(
