@@ -125,10 +125,13 @@ def write_layers(
     answers = networks.probabilities(networks.shipped(architecture.name, layers), images)
     layers = tempered(layers, temperature(answers, digits, architecture.output.activation))
     network = networks.shipped(architecture.name, layers)
+    # What a place asserts is of drawings alone.
+    drawings = slice(len(dataset.validation_split[1]), None)
+    said = networks.probabilities(network, images[drawings])
     settings = {
         "dataset": trained_on,
         "layers": [_settings(layer) for layer in layers],
-        "uncertain_below": uncertain_below(networks.probabilities(network, images), digits),
+        "uncertain_below": uncertain_below(said, digits[drawings]),
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     _write_weights(architecture, layers, trained_on, folder / WEIGHTS_FILE)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from pipeline import quantized
 from pipeline.calibrate import temperature, tempered, uncertain_below
+from pipeline.config import load
+from pipeline.datasets import synthetic
+from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Dense, Flatten
 from pipeline.quantize import QuantizedLayer, QuantizedWeights, bfloat16
 
@@ -100,3 +104,35 @@ def test_a_temperature_divides_the_logits_and_nothing_else(number_format):
     assert first is flat
     assert cooler.weights.levels.dtype == weights.levels.dtype
     assert cooler.weights.scale.size == weights.scale.size
+
+
+def test_the_threshold_is_chosen_on_drawings_alone(tmp_path, monkeypatch):
+    images, digits = synthetic.generate(240, seed=3)
+    dataset = Dataset("synthetic", "0", images, digits, images[:10], digits[:10])
+    chosen_on = []
+
+    def choose(probabilities, digits):
+        chosen_on.append((probabilities, digits))
+        return 0.5
+
+    monkeypatch.setattr(quantized, "uncertain_below", choose)
+    kernel = np.random.default_rng(0).normal(0, 0.1, (784, 10)).astype(np.float32)
+    quantized.write_layers(
+        load().architectures["perceptron"],
+        [
+            QuantizedLayer(Flatten(type="flatten"), (28, 28, 1), (784,), None),
+            QuantizedLayer(
+                Dense(type="dense", units=10, activation="sigmoid"),
+                (784,),
+                (10,),
+                QuantizedWeights("float32", kernel, np.empty(0, np.float32), np.zeros(10, "f4")),
+            ),
+        ],
+        "synthetic",
+        dataset,
+        tmp_path,
+    )
+    ((probabilities, digits),) = chosen_on
+    _, drawn = synthetic.generate(20, quantized.DRAWN_SEED, evenly=True)  # one for each to validate
+    np.testing.assert_array_equal(digits, drawn)
+    assert probabilities.shape == (20, 10)
