@@ -66,7 +66,7 @@ def _run(lune: Path, *arguments: str | Path) -> list[Count]:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         counts = Path(folder) / "callgrind.out"
         valgrind = (
-            *("valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", *CACHES),
+            *("valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={counts}", *CACHES),
             *("--combine-dumps=yes", "--dump-line=no", "--dump-before=*sinh*"),
             *("--separate-threads=yes", "--instr-atstart=no"),
         )

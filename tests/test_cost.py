@@ -1,5 +1,7 @@
 """The cost of an inference: counted under valgrind, or timed against the baseline."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -115,3 +117,16 @@ def test_an_interpreter_that_checks_assertions_is_told_by_their_text(tmp_path):
     unchecked.write_bytes(b"\x7fELF\0")
     assert cost.has_assertions(checked)
     assert not cost.has_assertions(unchecked)
+
+
+def test_a_vgdb_that_cannot_switch_counting_on_is_told_by_its_own_words(
+    lune, images, monkeypatch, tmp_path
+):
+    if not cost.has_callgrind():
+        pytest.skip("valgrind is not on PATH (it exists for Linux only)")
+    vgdb = tmp_path / "vgdb"
+    vgdb.write_text("#!/bin/sh\necho no such process >&2\nexit 1\n", encoding="utf-8")
+    vgdb.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(PocketDigitsError, match=r"switched on by vgdb.*no such process"):
+        cost.count_baseline(lune, images)
