@@ -21,14 +21,16 @@ KNOTS = 4  # along each axis of the elastic grid
 class AugmentedBatches:
     """Whole batches of (images (b, 28, 28, 1) of 0 … 1, one-hot digits (b, 10)).
 
-    What does not fill a batch is left out; the order is another one in every epoch.
+    Of an outlier, each digit has a tenth. What does not fill a batch is left out; the order is
+    another one in every epoch.
     """
 
     def __init__(
         self, images: Bytes, digits: Bytes, batch_size: int, augment: Augment, seed: int
     ) -> None:
         self._images = images
-        self._one_hot = np.eye(CLASSES, dtype=np.float32)[digits]
+        of_labels = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
+        self._one_hot = of_labels.astype(np.float32)[digits]  # the last row is OUTLIER's
         self._batch_size = batch_size
         self._augment = augment
         self._random = np.random.default_rng(seed)

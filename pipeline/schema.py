@@ -12,6 +12,7 @@ from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict, macs
 IMAGE_SHAPE = (28, 28, 1)
 IMAGE_PIXELS = 784
 CLASSES = 10
+OUTLIER = CLASSES  # the label of what is no digit, while a network learns
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Reason = Annotated[str, StringConstraints(min_length=10)]
@@ -32,7 +33,8 @@ class Training(Strict):
     """How the weights are found.
 
     `dropout` applies to what the last layer sees. For each training image, `drawn_share` synthetic
-    drawings join them: every way of writing alike, since players write in more ways than MNIST's.
+    drawings join them: every way of writing alike, since players write in more ways than MNIST's;
+    and `outlier_share` letters and shapes, of which it learns that every digit is as likely.
     """
 
     epochs: int = Field(gt=0)
@@ -43,6 +45,7 @@ class Training(Strict):
     dropout: float = Field(default=0, ge=0, lt=1)
     augment: Augment = Augment()
     drawn_share: float = Field(default=0, ge=0, le=1)
+    outlier_share: float = Field(default=0, ge=0, le=1)
     seed: int = Field(ge=0)
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from pipeline.augment import AugmentedBatches
 from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.outliers import with_outliers
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
-from pipeline.networks import Float32, build, probabilities
+from pipeline.networks import BATCH_SIZE, Float32, as_inputs, build, probabilities
 from pipeline.schema import Architecture, Training
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -57,23 +59,25 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     tf.config.experimental.enable_op_determinism()
     recipe = architecture.training
     network = build(architecture)
-    examples = with_drawings(*dataset.training_split, recipe.drawn_share, recipe.seed)
+    images, digits = with_drawings(*dataset.training_split, recipe.drawn_share, recipe.seed)
+    examples = with_outliers(images, digits, recipe.outlier_share, recipe.seed)
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(
         _optimizer(recipe, recipe.epochs * len(batches)), _loss(architecture), jit_compile=False
     )
-    images, digits = dataset.validation_split
+    validation_images, validation_digits = dataset.validation_split
     history: dict[str, list[float]] = {"loss": [], "val_accuracy": []}
     for epoch in range(1, recipe.epochs + 1):
         loss = _epoch(network, batches)
         if not np.isfinite(loss):
             raise PocketDigitsError(_diverged(architecture, f"the loss of epoch {epoch}"))
-        right = probabilities(network, images).argmax(axis=1) == digits
+        right = probabilities(network, validation_images).argmax(axis=1) == validation_digits
         history["loss"].append(loss)
         history["val_accuracy"].append(float(np.mean(right)))
         detail = f"epoch {epoch}/{recipe.epochs}, validation {np.mean(right):.2%}"
         on_progress(epoch / recipe.epochs, detail)
+    _settle(network, images)
     return Trained(_finite(architecture, network.get_weights()), history)
 
 
@@ -84,6 +88,20 @@ def _epoch(network: keras.Sequential, batches: AugmentedBatches) -> float:
     """
     losses = [network.train_on_batch(images, one_hot) for images, one_hot in batches.epoch()]
     return float(np.mean(losses))
+
+
+def _settle(network: keras.Sequential, images: NDArray[np.uint8]) -> None:
+    """Give every batch-norm the mean and variance that (n, 28, 28) images have as they are.
+
+    It has learned those of bent images, which neither MNIST's are nor what players draw.
+    """
+    norms = [each for each in network.layers if isinstance(each, keras.layers.BatchNormalization)]
+    batches = -(-len(images) // BATCH_SIZE)
+    for index in range(batches if norms else 0):
+        for norm in norms:
+            norm.momentum = index / (index + 1)  # which makes it the mean over all batches
+        # Every so-many-th image, so that each batch has drawings in it where the images have.
+        network(as_inputs(images[index::batches]), training=True)
 
 
 def _optimizer(recipe: Training, steps: int) -> keras.optimizers.Optimizer:

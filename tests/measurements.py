@@ -41,6 +41,7 @@ def drawn(accuracy=0.97, **changes) -> Drawn:
         "numbers_each": 200,
         "numbers": dict.fromkeys(SPACINGS, lengths),
         "numbers_split": dict.fromkeys(SPACINGS, dict.fromkeys(lengths, 0.99)),
+        "outliers": {"L": 0.05, "heart": 0.01},
     }
     return Drawn.model_validate(figures | changes)
 

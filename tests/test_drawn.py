@@ -22,6 +22,10 @@ LINE = (np.array([[10, -90], [12, -10]], np.float32),)
 PEOPLE = [Drawing(digit, writer, LINE) for writer in (3, 8) for digit in (0, 1, 7, 9)]
 
 
+def reading(spacing, written, read, asserted=True):
+    return Reading(spacing, written, read, asserted)
+
+
 def asked(answers, readings=(), confidence=0.95, uncertain=None):
     """The digits that PEOPLE's drawings were read as at 20 pixels, and the first half at 8."""
     drawing = np.array([*range(8), *range(4)])
@@ -35,7 +39,7 @@ def asked(answers, readings=(), confidence=0.95, uncertain=None):
         digit=np.array([PEOPLE[index].digit for index in drawing], np.uint8),
         writer=np.array([PEOPLE[index].writer for index in drawing]),
         answers=Answers(answers, probabilities, doubts),
-        readings=(Reading("alone", "1", "1"), Reading("normal", "17", "17"), *readings),
+        readings=(reading("alone", "1", "1"), reading("normal", "17", "17"), *readings),
     )
 
 
@@ -94,18 +98,31 @@ def test_a_network_that_asserts_nothing_has_no_error_in_it():
 
 def test_a_number_counts_when_all_its_digits_are_right_and_no_more():
     readings = [
-        Reading("normal", "19", "191"),
-        Reading("normal", "90", "09"),
-        Reading("normal", "71", "71"),
-        Reading("tight", "90", ""),
-        *[Reading("tight", "11", "11")] * 3,
-        Reading("alone", "7", "1"),
+        reading("normal", "19", "191"),
+        reading("normal", "90", "09"),
+        reading("normal", "71", "71"),
+        reading("tight", "90", ""),
+        *[reading("tight", "11", "11")] * 3,
+        reading("alone", "7", "1"),
     ]
     found = figures(asked(RIGHT, readings))
     assert found.numbers == {"normal": {2: 0.5}, "tight": {2: 0.75}}
     assert found.numbers_split == {"normal": {2: 0.75}, "tight": {2: 0.75}}
     assert found.numbers_each == 4
     assert found.alone == 0.5
+
+
+def test_letters_and_shapes_count_when_one_of_their_digits_is_asserted():
+    readings = [
+        reading("outlier", "H", "11", asserted=True),
+        reading("outlier", "H", "4", asserted=False),
+        reading("outlier", "heart", "0", asserted=False),
+        reading("outlier", "heart", "", asserted=False),
+    ]
+    found = figures(asked(RIGHT, readings))
+    assert found.outliers == {"H": 0.5, "heart": 0}
+    assert found.outliers_asserted == 0.25
+    assert found.numbers == figures(asked(RIGHT)).numbers
 
 
 def test_figures_are_written_and_read_back_equal():

@@ -1,12 +1,16 @@
 """Training: deterministic, for the number format, and refusing what is not finite."""
 
+import keras
 import numpy as np
 import pytest
 
 from pipeline import config, networks
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.outliers import JUDGED_BY, strokes
 from pipeline.errors import PocketDigitsError
+from pipeline.raster import render
+from pipeline.schema import Augment
 from pipeline.train import Trained, train
 
 
@@ -24,6 +28,10 @@ def architecture(**training):
 
 def ignore(share, detail):
     pass
+
+
+def strokes_image(drawn):
+    return np.rint(255 * render(drawn)).astype(np.uint8)[np.newaxis]
 
 
 def test_training_learns(dataset):
@@ -50,6 +58,34 @@ def test_progress_is_told_after_every_epoch(dataset):
 def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
     with pytest.raises(PocketDigitsError, match=r"perceptron: .* learning_rate of 1e\+38"):
         train(architecture(learning_rate=1e38), dataset, ignore)
+
+
+def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
+    others = np.concatenate(
+        [strokes_image(each) for way in JUDGED_BY.values() for each in strokes(way, 10, seed=1)]
+    )
+    unaware, aware = (
+        train(architecture(epochs=10, outlier_share=share), dataset, ignore).weights
+        for share in (0, 0.3)
+    )
+    sure, less_sure = (
+        networks.probabilities(networks.with_weights(architecture(), weights), others).max(axis=1)
+        for weights in (unaware, aware)
+    )
+    assert less_sure.mean() < sure.mean() - 0.05
+
+
+def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset):
+    (network,) = config.load().select(["tiny"], "smoke")
+    bent = Augment(rotation=45, scale=0.5, elastic=4)
+    training = network.training.model_copy(update={"epochs": 1, "augment": bent})
+    network = network.model_copy(update={"training": training})
+    keras_network = networks.with_weights(network, train(network, dataset, ignore).weights)
+    convolution, norm, *_ = keras_network.layers
+    images, _ = dataset.training_split
+    seen = keras.ops.convert_to_numpy(convolution(networks.as_inputs(images)))
+    np.testing.assert_allclose(norm.moving_mean, seen.mean(axis=(0, 1, 2)), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(norm.moving_variance, seen.var(axis=(0, 1, 2)), rtol=0.01)
 
 
 def test_weights_survive_being_written_and_read(dataset, tmp_path):

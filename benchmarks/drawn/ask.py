@@ -10,14 +10,14 @@ import json
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import lune
 from benchmarks.accuracy import read_answers
-from benchmarks.drawn import compose, drawings, mistakes
+from benchmarks.drawn import compose, drawings, mistakes, outliers
 from benchmarks.drawn.figures import Asked, Reading
 from pipeline import artifacts, hashes
 from pipeline.datasets import pendigits
@@ -97,9 +97,9 @@ def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Pat
 
 
 def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> Asked:
-    """Have a network of a built place predict every drawing, and read composed numbers."""
+    """Have a network of a built place predict every drawing, and read numbers and outliers."""
     shown = drawings.shown(people)
-    numbers = [*compose.alone(people), *compose.numbers(people)]
+    numbers = [*compose.alone(people), *compose.numbers(people), *outliers.drawings()]
     with (
         tempfile.TemporaryDirectory(prefix="pocket-digits-") as temporary,
         ThreadPoolExecutor(2) as pool,  # two Lunes, side by side
@@ -122,8 +122,8 @@ def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> As
         writer=np.array([people[each.drawing].writer for each in shown]),
         answers=answers,
         readings=tuple(
-            Reading(number.spacing, number.written, text)
-            for number, text in zip(numbers, read, strict=True)
+            Reading(number.spacing, number.written, **answer)
+            for number, answer in zip(numbers, read, strict=True)
         ),
     )
 
@@ -131,7 +131,7 @@ def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> As
 def write(asked: Asked, folder: Path) -> None:
     """Write what was asked and answered, as arrays and JSON; equal answers give equal files."""
     np.savez(folder / ANSWERS_FILE, allow_pickle=False, **asked.arrays)
-    readings = [[each.spacing, each.written, each.read] for each in asked.readings]
+    readings = [astuple(each) for each in asked.readings]
     (folder / READINGS_FILE).write_text(json.dumps(readings), encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ from pipeline.schema import CLASSES, Share
 
 SURE = 0.9  # confidence beyond which a mistake is a confident one
 ALONE = "alone"  # the spacing of a number of one digit
+OUTLIER = "outlier"  # that of a letter or a shape
 
 Integers = NDArray[np.integer]
 BySpacing = Annotated[dict[str, dict[int, Share]], Field(description="then by how many digits")]
@@ -24,11 +25,16 @@ BySpacing = Annotated[dict[str, dict[int, Share]], Field(description="then by ho
 
 @dataclass(frozen=True)
 class Reading:
-    """A number as it was written, as digits, and as it was read."""
+    """A number as it was written, as digits, and as it was read.
+
+    Of an outlier, its name was written; it is `asserted` to be a number when not every digit that
+    was read is uncertain.
+    """
 
     spacing: str
     written: str
     read: str
+    asserted: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,9 @@ class Drawn(Strict):
     every figure is over them, but for `by_size`, which is over the same `sample` of them at every
     size. Numbers, composed of one writer's digits, count when all their digits are right, in order:
     `numbers_each` of every length at every spacing. `alone` is the share of `sample` single digits
-    that are read, by the way that finds the digits of a number, as that one digit.
+    that are read, by the way that finds the digits of a number, as that one digit. `outliers` are
+    letters and shapes which no network has learned from: the share of each that is asserted to be a
+    digit, or several.
     """
 
     digits: int
@@ -88,11 +96,17 @@ class Drawn(Strict):
     numbers_each: int
     numbers: BySpacing
     numbers_split: BySpacing = Field(description="as many digits found as written, right or not")
+    outliers: dict[str, Share]
 
     @property
     def worst_writer(self) -> float:
         """The share that is read right of the writer who is read worst."""
         return min(self.by_writer.values())
+
+    @property
+    def outliers_asserted(self) -> float:
+        """The share of all outliers that is asserted to be a digit."""
+        return float(np.mean(list(self.outliers.values())))
 
 
 def figures(asked: Asked) -> Drawn:
@@ -103,9 +117,14 @@ def figures(asked: Asked) -> Drawn:
     right = usual.answers.digits == usual.digit
     confidence = usual.answers.probabilities.max(axis=1)
     asserted = ~usual.answers.uncertain
-    lengths = [len(each.written) for each in asked.readings if each.spacing != ALONE]
-    numbers = _by_spacing(asked.readings, lambda each: each.read == each.written)
-    split = _by_spacing(asked.readings, lambda each: len(each.read) == len(each.written))
+    readings = [each for each in asked.readings if each.spacing != OUTLIER]
+    lengths = [len(each.written) for each in readings if each.spacing != ALONE]
+    numbers = _by_spacing(readings, lambda each: each.read == each.written)
+    split = _by_spacing(readings, lambda each: len(each.read) == len(each.written))
+    outliers: dict[str, list[bool]] = {}
+    for each in asked.readings:
+        if each.spacing == OUTLIER:
+            outliers.setdefault(each.written, []).append(each.asserted)
     return Drawn(
         digits=len(right),
         writers=len(np.unique(usual.writer)),
@@ -123,6 +142,7 @@ def figures(asked: Asked) -> Drawn:
         numbers_each=len(lengths) // (len(numbers) * len(set(lengths))),
         numbers=numbers,
         numbers_split={spacing: split[spacing] for spacing in numbers},
+        outliers={name: float(np.mean(asserted)) for name, asserted in outliers.items()},
     )
 
 

@@ -14,7 +14,7 @@ from benchmarks.report import Report
 SPACING, LENGTH = "normal", 3  # of the numbers that the table shows
 HEADINGS = (
     *("read right", f"{SIZES[0]}–{SIZES[-1]} px", "worst hand", "ECE", "sure, wrong"),
-    *("asserted", "wrong", f"{LENGTH} digits"),
+    *("asserted", "wrong", "letters", "numbers"),
 )
 
 
@@ -30,16 +30,16 @@ def tables(report: Report) -> list[Table | str]:
 
 
 def _cells(drawn: Drawn) -> tuple[str, ...]:
-    low, high = min(drawn.by_size.values()), max(drawn.by_size.values())
     wrong = drawn.asserted_error
     return (
         f"{drawn.accuracy:.2%}",
-        f"{100 * low:.1f}–{high:.1%}",
+        f"{min(drawn.by_size.values()):.1%}",
         f"{drawn.worst_writer:.1%}",
         f"{drawn.calibration_error:.1%}",
         f"{drawn.confidently_wrong:.2%}",
         f"{drawn.coverage:.1%}",
         "–" if wrong is None else f"{wrong:.2%}",
+        f"{drawn.outliers_asserted:.1%}",
         f"{drawn.numbers[SPACING][LENGTH]:.1%}",
     )
 
@@ -56,9 +56,10 @@ def legend(report: Report) -> str:
     return (
         f"[b]What people draw[/]: {drawn.digits:,} digits of {drawn.writers} writers,"
         f" {USUAL_SIZE} of {CANVAS} pixels large; [b]{HEADINGS[1]}[/]: {drawn.sample:,} of them,"
-        " the worst and the best size; [b]worst hand[/]: the writer who is read worst;"
+        " the worst size; [b]worst hand[/]: the writer who is read worst;"
         f" [b]ECE[/]: by how much confidences are off; [b]sure, wrong[/]: above {SURE:.0%};"
         " [b]asserted[/]: not uncertain, and how much of it is [b]wrong[/];"
-        f" [b]{HEADINGS[-1]}[/]: {drawn.numbers_each} numbers,"
+        f" [b]letters[/]: how often {len(drawn.outliers)} letters and shapes are taken for digits;"
+        f" [b]numbers[/]: {drawn.numbers_each} of {LENGTH} digits,"
         f" {SPACINGS[SPACING]:.0%} of their height apart, all digits right."
     )

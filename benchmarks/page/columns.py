@@ -147,5 +147,6 @@ DRAWN = (
     _of_drawn("sure, wrong", f"with confidence above {SURE:.0%}", "confidently_wrong"),
     _of_drawn("asserted", "not uncertain", "coverage"),
     _of_drawn("wrong", "of what is asserted", "asserted_error"),
+    _of_drawn("letters", "and shapes, taken for digits", "outliers_asserted"),
     Column(f"{LENGTH} digits", f"numbers, {SPACING} spacing, all right", _numbers, percent),
 )

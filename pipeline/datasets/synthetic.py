@@ -17,10 +17,10 @@ from pipeline.raster import SIZE, Floats, normalize, rasterize, segment_indices
 PEN = (0.22, 0.24)  # mean and spread of the logarithm of the pen's radius in pixels
 PLACE = 0.7  # pixels: MNIST is centred by its ink, not its strokes, and to whole pixels
 
-Bytes = NDArray[np.uint8]
+NOISE = 64  # numbers that tell one drawing from another
+LIMIT = 2.2  # of them, beyond which handwriting becomes a scrawl
 
-_NOISE = 64  # numbers that tell one drawing from another
-_LIMIT = 2.2  # standard deviations beyond which handwriting becomes a scrawl
+Bytes = NDArray[np.uint8]
 
 _strokes = cache(parse_strokes)
 
@@ -39,7 +39,7 @@ def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Byt
     tens = np.tile(np.arange(10, dtype=np.uint8), (-(-count // 10), 1))
     labels = of_labels.permuted(tens, axis=1).ravel()[:count]
     choice = of_ways.random(count)
-    noise = np.clip(of_noise.standard_normal((count, _NOISE)), -_LIMIT, _LIMIT)
+    noise = np.clip(of_noise.standard_normal((count, NOISE)), -LIMIT, LIMIT)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
     for digit, ways in enumerate(WAYS):
         upto = np.cumsum([1 if evenly else often for _, often in ways])
