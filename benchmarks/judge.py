@@ -9,7 +9,7 @@ from benchmarks.answered import answered
 from benchmarks.drawn import ask as drawn
 from benchmarks.drawn.ask import Material
 from benchmarks.environment import environment
-from benchmarks.measure import count_baseline, measure
+from benchmarks.measure import Known, count_baseline, measure
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 
@@ -26,7 +26,8 @@ def judge_all(
     shown = drawn.ask_all(candidates, material, space)
     baseline = count_baseline(space)
     for candidate, folders, drawings in zip(candidates, asked, shown, strict=True):
-        measured = measure(candidate, folders, drawings, material.reason, recipe, baseline, space)
+        known = Known(folders, drawings, material.reason, recipe, baseline)
+        measured = measure(candidate, known, space)
         asked_drawings = None if drawings is None else drawn.read(drawings)
         kept = answered(answers.read(folders[0]), space.dataset, asked_drawings)
         rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits), kept))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,35 +30,38 @@ COUNTED = (
 )
 
 
-def measure(
-    candidate: Candidate,
-    asked: Sequence[Path],
-    shown: Path | None,
-    not_shown: str | None,
-    recipe: str,
-    baseline: float | None,
-    space: Workspace,
-) -> Measurement:
-    """Measure a candidate's place, or read what was measured of the same place before.
+@dataclass(frozen=True)
+class Known:
+    """What is known of a candidate before its place is measured.
 
     `asked` are its stages of answers, `shown` is that of drawings, or `not_shown` says why there is
     none, and `baseline` is what `count_baseline` returned.
     """
+
+    asked: Sequence[Path]
+    shown: Path | None
+    not_shown: str | None
+    recipe: str
+    baseline: float | None
+
+
+def measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement:
+    """Measure a candidate's place, or read what was measured of the same place before."""
     name = candidate.architecture.name
     inputs = {
         "place": artifacts.digest(candidate.place),
         "quantized": artifacts.digest(candidate.quantized),
         "seeds": _seeds(candidate),
-        "answers": [artifacts.digest(folder) for folder in asked],
-        "drawn": not_shown if shown is None else artifacts.digest(shown),
-        "recipe": recipe,
+        "answers": [artifacts.digest(folder) for folder in known.asked],
+        "drawn": known.not_shown if known.shown is None else artifacts.digest(known.shown),
+        "recipe": known.recipe,
         "dataset": space.dataset.digest,
-        "baseline": baseline,
+        "baseline": known.baseline,
         **_instruments(space),
     }
 
     def make(new: Path, _: Update) -> None:
-        row = _measure(candidate, asked, shown, not_shown, recipe, baseline, space)
+        row = _measure(candidate, known, space)
         artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
 
     what = f"measure {name} in its place"
@@ -66,29 +70,21 @@ def measure(
     return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
 
 
-def _measure(
-    candidate: Candidate,
-    asked: Sequence[Path],
-    shown: Path | None,
-    not_shown: str | None,
-    recipe: str,
-    baseline: float | None,
-    space: Workspace,
-) -> Measurement:
+def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement:
     architecture, place = candidate.architecture, candidate.place_file
     lune_program = space.tools.path("lune")
     images, labels = space.dataset.x_test, space.dataset.y_test
     quantized = Quantized.read(candidate.quantized)
     keras = quantized.test_probabilities
-    of_seeds = [answers.read(folder) for folder in asked]
+    of_seeds = [answers.read(folder) for folder in known.asked]
     shipped = of_seeds[0]
     agreement, disagreements = accuracy.agreement(shipped.digits, keras)
     sizes = size.measure(lune_program, place, architecture.name)
-    costs = cost.measure(lune_program, place, architecture.name, images, baseline)
+    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline)
     return Measurement(
         architecture=architecture.name,
         dataset=space.dataset.name,
-        recipe=recipe,
+        recipe=known.recipe,
         number_formats=quantized.number_formats,
         parameters=quantized.parameters,
         macs=quantized.macs,
@@ -104,7 +100,7 @@ def _measure(
         estimated_cycles=costs.cycles,
         incremental_ratio=costs.incremental_ratio,
         baseline_microseconds=costs.baseline_microseconds,
-        baseline_instructions=baseline,
+        baseline_instructions=known.baseline,
         cost_method=costs.method,
         cost_ratio=costs.ratio,
         cost_ratio_upper=costs.ratio_upper,
@@ -117,10 +113,14 @@ def _measure(
         keras_disagreements=disagreements,
         uncertain=float(np.mean(shipped.uncertain)),
         calibration_error=accuracy.calibration_error(shipped, labels),
-        drawn=None if shown is None else figures(drawn.read(shown)),
-        not_measured=(dict.fromkeys(DRAWN, not_shown) if not_shown is not None else {})
-        | (dict.fromkeys(COUNTED, NO_VALGRIND) if baseline is None else {}),
+        drawn=None if known.shown is None else figures(drawn.read(known.shown)),
+        not_measured=_not_measured(known),
     )
+
+
+def _not_measured(known: Known) -> dict[str, str]:
+    drawn_not = {} if known.not_shown is None else dict.fromkeys(DRAWN, known.not_shown)
+    return drawn_not | ({} if known.baseline is not None else dict.fromkeys(COUNTED, NO_VALGRIND))
 
 
 def _seeds(candidate: Candidate) -> tuple[int, ...]:
