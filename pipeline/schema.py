@@ -32,9 +32,10 @@ class Augment(Strict):
 class Training(Strict):
     """How the weights are found.
 
-    `dropout` applies to what the last layer sees. For each training image, `drawn_share` synthetic
-    drawings join them: every way of writing alike, since players write in more ways than MNIST's;
-    and `outlier_share` letters and shapes, of which it learns that every digit is as likely.
+    `dropout` applies to what the last layer sees. For each training image, these join them:
+    `drawn_share` synthetic drawings, every way of writing alike; `rare_share` drawings of ways that
+    MNIST's writers hardly had and players do; and `outlier_share` letters and shapes, of which it
+    learns that every digit is as likely.
     """
 
     epochs: int = Field(gt=0)
@@ -45,6 +46,7 @@ class Training(Strict):
     dropout: float = Field(default=0, ge=0, lt=1)
     augment: Augment = Augment()
     drawn_share: float = Field(default=0, ge=0, le=1)
+    rare_share: float = Field(default=0, ge=0, le=1)
     outlier_share: float = Field(default=0, ge=0, le=1)
     seed: int = Field(ge=0)
 

@@ -112,7 +112,8 @@ def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exp
 def _usual_seconds(architecture: Architecture) -> float:
     training = architecture.training
     per_epoch = USUAL_SECONDS_PER_EPOCH + USUAL_SECONDS_PER_EPOCH_AND_MAC * architecture.macs
-    return training.epochs * per_epoch * (1 + training.drawn_share + training.outlier_share)
+    joined = training.drawn_share + training.rare_share + training.outlier_share
+    return training.epochs * per_epoch * (1 + joined)
 
 
 def train(architecture: Architecture, space: Workspace) -> Path:

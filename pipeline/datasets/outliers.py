@@ -8,10 +8,9 @@ is that of `glyphs`.
 import numpy as np
 
 from pipeline.datasets.splines import parse_strokes
-from pipeline.datasets.synthetic import LIMIT, NOISE, Bytes, write
+from pipeline.datasets.synthetic import Bytes, noise, write
 from pipeline.datasets.unipen import Points
 from pipeline.datasets.variation import Noise, vary
-from pipeline.raster import Floats
 from pipeline.schema import OUTLIER
 
 LEARNED = {
@@ -70,18 +69,15 @@ def with_outliers(images: Bytes, digits: Bytes, share: float, seed: int) -> tupl
     Of all that can be learned there are as many, to within one.
     """
     count = round(share * len(images))
-    noise = _noise(count, seed)
-    drawn = [write(way, noise[first :: len(LEARNED)]) for first, way in enumerate(LEARNED.values())]
+    traits = noise(count, np.random.default_rng(seed))
+    drawn = [
+        write(way, traits[first :: len(LEARNED)]) for first, way in enumerate(LEARNED.values())
+    ]
     labels = np.full(count, OUTLIER, digits.dtype)
     return np.concatenate([images, *drawn]), np.concatenate([digits, labels])
 
 
 def strokes(way: str, count: int, seed: int) -> list[list[Points]]:
     """Draw a way `count` times: each drawing's strokes, (points, 2) each, y down, of any size."""
-    written = vary(parse_strokes(way), Noise(_noise(count, seed)))
+    written = vary(parse_strokes(way), Noise(noise(count, np.random.default_rng(seed))))
     return [[stroke[index].astype(np.float32) for stroke in written] for index in range(count)]
-
-
-def _noise(count: int, seed: int) -> Floats:
-    random = np.random.default_rng(seed)
-    return np.clip(random.standard_normal((count, NOISE)), -LIMIT, LIMIT)

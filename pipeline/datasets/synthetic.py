@@ -4,6 +4,7 @@ Each image is one way of writing its digit (`glyphs`), varied as one hand differ
 (`variation`), normalised and drawn with a pen of some width by the project's own rasteriser.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -21,6 +22,7 @@ NOISE = 64  # numbers that tell one drawing from another
 LIMIT = 2.2  # of them, beyond which handwriting becomes a scrawl
 
 Bytes = NDArray[np.uint8]
+Legible = Callable[[list[Floats]], NDArray[np.bool_]]
 
 _strokes = cache(parse_strokes)
 
@@ -39,14 +41,14 @@ def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Byt
     tens = np.tile(np.arange(10, dtype=np.uint8), (-(-count // 10), 1))
     labels = of_labels.permuted(tens, axis=1).ravel()[:count]
     choice = of_ways.random(count)
-    noise = np.clip(of_noise.standard_normal((count, NOISE)), -LIMIT, LIMIT)
+    traits = noise(count, of_noise)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
     for digit, ways in enumerate(WAYS):
         upto = np.cumsum([1 if evenly else often for _, often in ways])
         chosen = np.searchsorted(upto / upto[-1], choice, side="right")
         for index, (way, _) in enumerate(ways):
             rows = np.flatnonzero((labels == digit) & (chosen == index))
-            images[rows] = write(way, noise[rows])
+            images[rows] = write(way, traits[rows])
     return images, labels
 
 
@@ -56,16 +58,25 @@ def with_drawings(images: Bytes, digits: Bytes, share: float, seed: int) -> tupl
     return np.concatenate([images, drawn]), np.concatenate([digits, drawn_digits])
 
 
-def write(way: str, noise: Floats) -> Bytes:
+def noise(count: int, random: np.random.Generator) -> Floats:
+    """Return (count, 64): what tells drawings of the same way from each other."""
+    return np.clip(random.standard_normal((count, NOISE)), -LIMIT, LIMIT)
+
+
+def write(way: str, noise: Floats, legible: Legible | None = None) -> Bytes:
     """Draw a way of writing (notation: see `glyphs`) once for each row of `noise`.
 
     `noise` is (n, 64), standard normal; all zeros give the template itself, with every trait at
-    its mean. Returns (n, 28, 28) images, 0 paper … 255 ink.
+    its mean. `legible` is shown the strokes, (n, points, 2) each, and tells which drawings to keep.
+    Returns (n, 28, 28) images of these, 0 paper … 255 ink.
     """
     traits = Noise(noise)
     radius = np.exp(PEN[0] + PEN[1] * traits.take(1)[:, 0])
     place = PLACE * traits.take(2)[:, np.newaxis]
     strokes = vary(_strokes(way), traits)
+    if legible is not None:
+        kept = legible(strokes)
+        strokes, radius, place = [stroke[kept] for stroke in strokes], radius[kept], place[kept]
     lengths = [stroke.shape[1] for stroke in strokes]
     points = normalize(np.concatenate(strokes, axis=1), lengths, radius) + place
     ink = rasterize(points[:, segment_indices(lengths)], radius)
