@@ -1,8 +1,8 @@
 """Digits as people write them where MNIST's writers hardly did: in Europe, above all.
 
-A 1 there has an upstroke, and a 7 a bar through it. Networks that know MNIST alone take such a 1 for
-a 7, so those that are to read what people draw see these ways beside it: calmly written, and without
-what even people could take for another digit.
+A 1 there has an upstroke, and a 7 a bar through it. Networks that know MNIST alone take such a 1
+for a 7, so those that are to read what people draw see these ways beside it: calmly written, and
+without what even people could take for another digit.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FLAT = 22  # degrees by which a 7's top rises at most
 class Way:
     """A way of writing a digit, in the notation of `glyphs`.
 
-    `rise` is the least and the most, in degrees, by which the line from the pen's first point to its
-    first sharp turn may rise, to the right.
+    `rise` is the least and the most, in degrees, by which the line from the pen's first point to
+    its first sharp turn may rise, to the right.
     """
 
     digit: int
@@ -42,7 +42,8 @@ class Way:
         turn = STEPS * [point[-1] for point in self.strokes.split()].index("!")
         across, down = (first[:, turn] - first[:, 0]).T
         rise = np.degrees(np.arctan2(-down, across))
-        return (least < rise) & (rise < most)
+        legible: NDArray[np.bool_] = (least < rise) & (rise < most)
+        return legible
 
 
 UPSTROKE, TOP = (STEEP, 180), (-180, FLAT)
