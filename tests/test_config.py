@@ -68,6 +68,7 @@ def test_the_shipped_file_holds_the_ladder_in_order():
         "tiny",
         "small",
         "best",
+        "large",
     ]
 
 

@@ -8,6 +8,7 @@ from pipeline import config, networks
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.outliers import JUDGED_BY, strokes
+from pipeline.datasets.rare_ways import UPSTROKE, WAYS, draw
 from pipeline.errors import PocketDigitsError
 from pipeline.raster import render
 from pipeline.schema import Augment
@@ -75,10 +76,24 @@ def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
     assert less_sure.mean() < sure.mean() - 0.05
 
 
+def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
+    random = np.random.default_rng(8)
+    ones = np.concatenate([draw(way, 20, random) for way in WAYS if way.rise == UPSTROKE])
+    unaware, aware = (
+        train(architecture(epochs=10, rare_share=share), dataset, ignore).weights
+        for share in (0, 1)
+    )
+    read, read_better = (
+        networks.probabilities(networks.with_weights(architecture(), weights), ones).argmax(axis=1)
+        for weights in (unaware, aware)
+    )
+    assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
+
+
 def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset):
     (network,) = config.load().select(["tiny"], "smoke")
     bent = Augment(rotation=45, scale=0.5, elastic=4)
-    training = network.training.model_copy(update={"epochs": 1, "augment": bent})
+    training = network.training.model_copy(update={"epochs": 1, "augment": bent, "rare_share": 0})
     network = network.model_copy(update={"training": training})
     keras_network = networks.with_weights(network, train(network, dataset, ignore).weights)
     convolution, norm, *_ = keras_network.layers

@@ -65,10 +65,6 @@ WAYS = (
     # with a foot
     Way(1, "14,42 54,0! 54,50 54,100 / 18,100 54,99 90,98", UPSTROKE),
     Way(1, "28,24 56,0! 54,50 52,100 / 20,100 54,99 86,98", UPSTROKE),
-    # closed, in one stroke up the stem
-    Way(4, "68,100 69,50 70,0! 38,34 6,68! 50,67 98,66"),
-    # open, with a short stem that crosses the bar
-    Way(4, "26,6 8,50! 46,52 90,46 / 62,26 58,60 50,100"),
     # as in MNIST, beside which a 1 is to be told from it
     Way(7, "6,10 44,7 92,4! 64,50 36,100", TOP),
     # with a bar, and with a wavy, a round, a hooked top
