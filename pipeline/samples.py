@@ -1,10 +1,11 @@
-"""A sheet of what the synthetic generator writes: a hundred of each digit, to judge it by eye."""
+"""A sheet of what the generator writes, to judge it by eye: a hundred of each kind of digit."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image
 
+from pipeline.datasets.rare_ways import WAYS, draw
 from pipeline.datasets.synthetic import Bytes, generate
 
 ALONG = 10  # digits along each side of a block
@@ -13,13 +14,27 @@ GAP = 14  # pixels around a block
 
 
 def sheet(seed: int) -> Image.Image:
-    """Draw a block of 10 × 10 for each digit, 0 to 4 above 5 to 9, black on white."""
+    """Draw a block of 10 × 10 for each digit, 0 to 4 above 5 to 9, black on white.
+
+    Below are digits written in ways that MNIST's writers hardly had, one way after another.
+    """
     images, labels = generate(10 * ALONG**2, seed)
     blocks = [_block(images[labels == digit]) for digit in range(10)]
+    blocks += [_block(_rare(digit, seed)) for digit in sorted({way.digit for way in WAYS})]
+    blocks += [np.zeros_like(blocks[0])] * (-len(blocks) % BLOCKS_ACROSS)
     rows = [
-        np.hstack(blocks[first : first + BLOCKS_ACROSS]) for first in range(0, 10, BLOCKS_ACROSS)
+        np.hstack(blocks[first : first + BLOCKS_ACROSS])
+        for first in range(0, len(blocks), BLOCKS_ACROSS)
     ]
     return Image.fromarray(255 - np.vstack(rows))
+
+
+def _rare(digit: int, seed: int) -> Bytes:
+    """Draw a hundred of a digit, each rare way alike to within one."""
+    ways = [way for way in WAYS if way.digit == digit]
+    counts = [len(each) for each in np.array_split(np.arange(ALONG**2), len(ways))]
+    random = np.random.default_rng(seed)
+    return np.concatenate([draw(*each, random) for each in zip(ways, counts, strict=True)])
 
 
 def _block(images: Bytes) -> Bytes:
