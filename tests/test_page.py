@@ -223,4 +223,4 @@ def test_a_page_of_all_networks_takes_at_most_3_megabytes(tmp_path):
 
 def test_the_shipped_results_can_be_rendered(tmp_path):
     results = load(Path(REPOSITORY) / "benchmarks" / "results.json")
-    assert "best reads" in page.render(results, tmp_path)
+    assert f"{results.best_first[0].architecture} reads" in page.render(results, tmp_path)
