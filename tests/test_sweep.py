@@ -13,6 +13,7 @@ import psutil
 import pytest
 from distributed import Client
 
+from benchmarks.sweep import run
 from benchmarks.sweep import task as sweep_task
 from benchmarks.sweep.task import Job
 from pipeline import config
@@ -162,6 +163,12 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
     assert row["accuracy_worst"] <= row["accuracy_mean"]
 
 
+def test_workers_are_not_looked_into_while_they_work():
+    with run.on_this_machine(1, "1 GiB") as client:
+        looked_into = client.run(lambda dask_worker: "profile" in dask_worker.periodic_callbacks)
+    assert list(looked_into.values()) == [False]
+
+
 def dask(folder, name, *words, **variables):
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
@@ -184,7 +191,11 @@ def scheduler(tmp_path):
     until(lambda: file.exists() and file.read_text().endswith("}"), started[0])  # whole
     address = json.loads(file.read_text())["address"]
     words = (address, "--nthreads", 1, "--nworkers", 2, *quiet)
-    started.append(dask(tmp_path, "worker", *words, PYTHONPATH=str(tmp_path / "checkout")))
+    variables = {
+        "PYTHONPATH": str(tmp_path / "checkout"),
+        "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    }
+    started.append(dask(tmp_path, "worker", *words, **variables))
     with Client(address) as client:
         client.wait_for_workers(2, timeout=PATIENCE)
     yield address

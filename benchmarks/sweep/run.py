@@ -16,13 +16,19 @@ from pipeline.errors import PocketDigitsError
 from pipeline.schema import Architecture, Recipe
 from pipeline.workspace import Workspace
 
-DEATHS = 3  # of workers at one task, after which it is given up
 SECONDS_TO_CONNECT = 10
+SETTINGS = {
+    # Deaths of workers at one task, after which it is given up.
+    "distributed.scheduler.allowed-failures": 3,
+    # Python 3.11 may stop for ever where its threads are looked into (python/cpython#106883).
+    "distributed.worker.profile.enabled": False,
+}
 
 
 @contextmanager
 def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
     """Open a cluster of one-core workers, each restarted where it takes more than its memory."""
+    dask.config.set(SETTINGS)  # which the workers take over
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
@@ -31,7 +37,7 @@ def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        _configured(cluster) as client,
+        _connected(cluster) as client,
     ):
         yield client
 
@@ -43,7 +49,7 @@ def on(scheduler: str) -> Iterator[Client]:
     Raises PocketDigitsError when it cannot be reached, or has no workers.
     """
     try:
-        connected = _configured(scheduler)
+        connected = _connected(scheduler)
     except (OSError, ValueError) as error:
         raise PocketDigitsError(
             f"--scheduler {scheduler}: cannot be reached ({error}); start one with `dask scheduler`"
@@ -59,8 +65,7 @@ def on(scheduler: str) -> Iterator[Client]:
         yield client
 
 
-def _configured(address: str | LocalCluster) -> Client:
-    dask.config.set({"distributed.scheduler.allowed-failures": DEATHS})
+def _connected(address: str | LocalCluster) -> Client:
     return Client(address, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
 
 
