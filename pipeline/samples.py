@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from pipeline.datasets.rare_ways import WAYS, draw
+from pipeline.datasets.rare_ways import WAYS, draw_evenly
 from pipeline.datasets.synthetic import Bytes, generate
 
 ALONG = 10  # digits along each side of a block
@@ -30,11 +30,10 @@ def sheet(seed: int) -> Image.Image:
 
 
 def _rare(digit: int, seed: int) -> Bytes:
-    """Draw a hundred of a digit, each rare way alike to within one."""
+    """Draw a hundred of a digit in its rare ways."""
     ways = [way for way in WAYS if way.digit == digit]
-    counts = [len(each) for each in np.array_split(np.arange(ALONG**2), len(ways))]
-    random = np.random.default_rng(seed)
-    return np.concatenate([draw(*each, random) for each in zip(ways, counts, strict=True)])
+    images, _ = draw_evenly(ways, ALONG**2, np.random.default_rng(seed))
+    return images
 
 
 def _block(images: Bytes) -> Bytes:

@@ -35,12 +35,15 @@ def strokes_image(drawn):
     return np.rint(255 * render(drawn)).astype(np.uint8)[np.newaxis]
 
 
+def answers(images, dataset, **training):
+    network = architecture(epochs=10, **training)
+    weights = train(network, dataset, ignore).weights
+    return networks.probabilities(networks.with_weights(network, weights), images)
+
+
 def test_training_learns(dataset):
     images, digits = dataset.training_split
-    network = architecture(epochs=10)
-    weights = train(network, dataset, ignore).weights
-    answers = networks.probabilities(networks.with_weights(network, weights), images)
-    assert np.mean(answers.argmax(axis=1) == digits) > 0.6
+    assert np.mean(answers(images, dataset).argmax(axis=1) == digits) > 0.6
 
 
 def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
@@ -65,13 +68,8 @@ def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
     others = np.concatenate(
         [strokes_image(each) for way in JUDGED_BY.values() for each in strokes(way, 10, seed=1)]
     )
-    unaware, aware = (
-        train(architecture(epochs=10, outlier_share=share), dataset, ignore).weights
-        for share in (0, 0.3)
-    )
     sure, less_sure = (
-        networks.probabilities(networks.with_weights(architecture(), weights), others).max(axis=1)
-        for weights in (unaware, aware)
+        answers(others, dataset, outlier_share=share).max(axis=1) for share in (0, 0.3)
     )
     assert less_sure.mean() < sure.mean() - 0.05
 
@@ -79,13 +77,8 @@ def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
 def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
     random = np.random.default_rng(8)
     ones = np.concatenate([draw(way, 20, random) for way in WAYS if way.rise == UPSTROKE])
-    unaware, aware = (
-        train(architecture(epochs=10, rare_share=share), dataset, ignore).weights
-        for share in (0, 1)
-    )
     read, read_better = (
-        networks.probabilities(networks.with_weights(architecture(), weights), ones).argmax(axis=1)
-        for weights in (unaware, aware)
+        answers(ones, dataset, rare_share=share).argmax(axis=1) for share in (0, 1)
     )
     assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
 

@@ -7,6 +7,7 @@ without what even people could take for another digit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,12 +82,19 @@ WAYS = (
 
 def with_rare_ways(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
     """Put `share` drawings behind each image, on average: every way alike, to within one."""
-    random = np.random.default_rng(seed)
-    each, more = divmod(round(share * len(images)), len(WAYS))
-    counts = [each + (index < more) for index in range(len(WAYS))]
-    drawn = [draw(way, count, random) for way, count in zip(WAYS, counts, strict=True)]
-    of_ways = np.repeat([way.digit for way in WAYS], counts).astype(digits.dtype)
-    return np.concatenate([images, *drawn]), np.concatenate([digits, of_ways])
+    drawn, of_drawn = draw_evenly(WAYS, round(share * len(images)), np.random.default_rng(seed))
+    return np.concatenate([images, drawn]), np.concatenate([digits, of_drawn])
+
+
+def draw_evenly(
+    ways: Sequence[Way], count: int, random: np.random.Generator
+) -> tuple[Bytes, Bytes]:
+    """Draw each of some ways alike, to within one: images (count, 28, 28), and their digits."""
+    each, more = divmod(count, len(ways))
+    counts = [each + (index < more) for index in range(len(ways))]
+    drawn = [draw(way, times, random) for way, times in zip(ways, counts, strict=True)]
+    digits = np.repeat(np.array([way.digit for way in ways], np.uint8), counts)
+    return np.concatenate(drawn), digits
 
 
 def draw(way: Way, count: int, random: np.random.Generator) -> Bytes:
