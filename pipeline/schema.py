@@ -32,6 +32,7 @@ class Augment(Strict):
 class Training(Strict):
     """How the weights are found.
 
+    `muon` moves the kernels of dense and conv2d layers before the last, and `adamw` all else.
     `dropout` applies to what the last layer sees. For each training image, these join them:
     `drawn_share` synthetic drawings, every way of writing alike; `rare_share` drawings of ways that
     MNIST's writers hardly had and players do; and `outlier_share` letters and shapes, of which it
@@ -40,6 +41,7 @@ class Training(Strict):
 
     epochs: int = Field(gt=0)
     batch_size: int = Field(gt=0)
+    optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(default=0.001, ge=0)
     label_smoothing: float = Field(default=0, ge=0, lt=1)

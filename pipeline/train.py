@@ -20,11 +20,11 @@ from pipeline.datasets.rare_ways import with_rare_ways
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
 from pipeline.networks import BATCH_SIZE, Float32, as_inputs, build, probabilities
-from pipeline.schema import Architecture, Training
+from pipeline.optimizer import optimizer
+from pipeline.schema import Architecture
 
 WEIGHTS_FILE = "weights.safetensors"
 HISTORY_FILE = "history.json"
-WARMUP_SHARE = 0.08
 
 Progress = Callable[[float, str], None]
 
@@ -66,7 +66,9 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(
-        _optimizer(recipe, recipe.epochs * len(batches)), _loss(architecture), jit_compile=False
+        optimizer(recipe, recipe.epochs * len(batches), network),
+        _loss(architecture),
+        jit_compile=False,
     )
     validation_images, validation_digits = dataset.validation_split
     history: dict[str, list[float]] = {"loss": [], "val_accuracy": []}
@@ -104,18 +106,6 @@ def _settle(network: keras.Sequential, images: NDArray[np.uint8]) -> None:
             norm.momentum = index / (index + 1)  # which makes it the mean over all batches
         # Every so-many-th image, so that each batch has drawings in it where the images have.
         network(as_inputs(images[index::batches]), training=True)
-
-
-def _optimizer(recipe: Training, steps: int) -> keras.optimizers.Optimizer:
-    """AdamW on one warm-up and one cosine down to nothing."""
-    warmup = max(1, round(steps * WARMUP_SHARE))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        max(1, steps - warmup),
-        warmup_target=recipe.learning_rate,
-        warmup_steps=warmup,
-    )
-    return keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, beta_2=0.99)
 
 
 def _loss(architecture: Architecture) -> keras.losses.Loss:
