@@ -18,11 +18,12 @@ CALIBRATION_BINS = 15
 
 @dataclass(frozen=True)
 class Answers:
-    """A network's digits (n,), probabilities (n, 10) and doubts (n,) about n images."""
+    """A network's digits (n,), probabilities (n, 10), doubts (n,) and looks (n,) at n images."""
 
     digits: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     uncertain: NDArray[np.bool_]
+    looks: NDArray[np.int64]
 
 
 def ask(lune: Path, place: Path, model: str, images: NDArray[np.uint8]) -> Answers:
@@ -36,8 +37,9 @@ def ask(lune: Path, place: Path, model: str, images: NDArray[np.uint8]) -> Answe
 
 def read_answers(file: Path, count: int) -> Answers:
     """Read `count` answers as `benchmarks/luau/answers.luau` writes them."""
-    rows = np.fromfile(file, dtype="<f8").reshape(count, 2 + CLASSES)
-    return Answers(rows[:, 0].astype(np.int64), rows[:, 2:], rows[:, 1] == 1)
+    rows = np.fromfile(file, dtype="<f8").reshape(count, 3 + CLASSES)
+    digits, uncertain, looks = rows[:, :3].T
+    return Answers(digits.astype(np.int64), rows[:, 3:], uncertain == 1, looks.astype(np.int64))
 
 
 def accuracy(digits: NDArray[np.int64], labels: NDArray[np.uint8]) -> float:

@@ -80,7 +80,8 @@ def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measuremen
     shipped = of_seeds[0]
     agreement, disagreements = accuracy.agreement(shipped.digits, keras)
     sizes = size.measure(lune_program, place, architecture.name)
-    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline)
+    looks = float(np.mean(shipped.looks))
+    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline, looks)
     return Measurement(
         architecture=architecture.name,
         dataset=space.dataset.name,
@@ -104,6 +105,7 @@ def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measuremen
         cost_method=costs.method,
         cost_ratio=costs.ratio,
         cost_ratio_upper=costs.ratio_upper,
+        looks=looks,
         vm_assertions=cost.has_assertions(lune_program),
         test_images=len(labels),
         seeds=_seeds(candidate),

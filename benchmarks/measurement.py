@@ -50,6 +50,9 @@ class Measurement(Strict):
     cost_method: CostMethod
     cost_ratio: float
     cost_ratio_upper: float
+    looks: float = Field(
+        ge=1, description="at a test image, on average; costs are of as many, and not of one"
+    )
     vm_assertions: bool = Field(
         description="Lune's interpreter checks assertions, so that costs are not a player's"
     )

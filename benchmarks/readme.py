@@ -58,8 +58,19 @@ def _markdown(report: Report) -> str:
         + (f"; *drawings*: {drawn.digits:,} by {drawn.writers} people" if drawn else "")
         + ". *One inference*: interpreted instructions, as a share of the usual way to write"
         " 784 → 256 → 10 in Luau; *next stroke*: the same when 20 pixels have changed."
+        + _looks(report)
     )
     return "\n".join(lines) + f"\n\n{note}\n"
+
+
+def _looks(report: Report) -> str:
+    several = [f"{row.architecture} {row.looks:.2f}" for row in report.rows if row.looks > 1]
+    if not several:
+        return ""
+    return (
+        " Where one look leaves them uncertain, some look twice more, so that an inference takes"
+        f" more than one look at a test image, on average: {', '.join(several)}."
+    )
 
 
 def _line(row: Row, several: bool) -> str:

@@ -66,7 +66,7 @@ def _over_seeds(row: Row) -> tuple[str, ...]:
 
 
 def _cost(report: Report) -> Table:
-    figures = ("MACs", "runtime", "load", "time", "instructions", "cost", "redrawn")
+    figures = ("MACs", "runtime", "load", "time", "instructions", "looks", "cost", "redrawn")
     table = plain_table("What they cost", figures)
     table.add_column("verdict")
     for row in report.rows:
@@ -80,6 +80,7 @@ def _cost(report: Report) -> Table:
             f"{row.load_ms:.1f} ms",
             f"{row.microseconds_per_inference:,.0f} µs",
             _count(row.instructions_per_inference),
+            f"{row.looks:.2f}",
             ratio(row.cost_ratio),
             ratio(row.incremental_ratio),
             verdict,
@@ -93,6 +94,7 @@ def _cost(report: Report) -> Table:
         f"{usual.load_ms:.0f} ms {ELSEWHERE}",
         f"{report.baseline_microseconds:,.0f} µs",
         _count(report.rows[0].baseline_instructions),
+        "1",
         "1",
         "1",
         NONE,
@@ -122,7 +124,8 @@ def legend(report: Report) -> str:
         " runs it. [b]Load[/]: `require` and decoding.",
         "[b]Cost[/]: one inference against the baseline, 784 → 256 → 10 the usual way, in "
         + ("instructions" if first.cost_method == "callgrind" else "wall time (no valgrind)")
-        + " of this run; [b]redrawn[/]: after 20 pixels changed.",
+        + " of this run; [b]redrawn[/]: after 20 pixels changed. [b]Looks[/]: that an inference"
+        " takes, on average; where one leaves a network uncertain, some take three.",
         f"{ELSEWHERE} not of this run: published by TinyMNIST, or read off its repository.",
     ]
     if report.most_seeds > 1:

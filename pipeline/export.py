@@ -19,11 +19,10 @@ from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
 from pipeline.quantize import QuantizedLayer
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
-CONFIDENCE_DIGITS = 4
 SOURCE_DIGITS = 16  # of a hash: enough to tell what a module was made from
 
 
@@ -45,6 +44,7 @@ def write(
     dataset: str,
     source: str,
     uncertain_below: float,
+    looks_again: bool,
     images: NDArray[np.uint8],
     probabilities: NDArray[np.float32],
 ) -> None:
@@ -54,7 +54,12 @@ def write(
     quantised weights, answers to them; the rest is as for `model_module`.
     """
     module = model_module(
-        name, layers, dataset=dataset, source=source, uncertain_below=uncertain_below
+        name,
+        layers,
+        dataset=dataset,
+        source=source,
+        uncertain_below=uncertain_below,
+        looks_again=looks_again,
     )
     (folder / module_file(name)).write_text(module, encoding="utf-8", newline="\n")
     golden = golden_answers(name, images, probabilities)
@@ -68,12 +73,14 @@ def model_module(
     dataset: str,
     source: str,
     uncertain_below: float,
+    looks_again: bool,
 ) -> str:
     """Return the Luau source of a network.
 
     `dataset` and `source` (the hash of what the weights were made from) are there to be read;
-    answers of less confidence than `uncertain_below` are called uncertain. Raises
-    PocketDigitsError when the source would have 200,000 bytes or more.
+    answers of less confidence than `uncertain_below` are called uncertain, by a network that
+    `looks_again` only after it has (pipeline/looks.py). Raises PocketDigitsError when the source
+    would have 200,000 bytes or more.
     """
     weights = encode(layer.weights for layer in layers if layer.weights)
     text = luau.module(
@@ -82,7 +89,8 @@ def model_module(
             "name": name,
             "dataset": dataset,
             "source": source[:SOURCE_DIGITS],
-            "uncertainBelow": round(uncertain_below, CONFIDENCE_DIGITS),
+            "uncertainBelow": uncertain_below,
+            "looksAgain": looks_again,
             "input": _extents(layers[0].input_shape),
             "layers": list(map(layer_header, layers)),
             "checksum": checksum(weights),

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from safetensors.numpy import load_file, save_file
 
+from pipeline import looks
 from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.synthetic import with_drawings
@@ -48,13 +49,14 @@ class Quantized:
     """The layers as they ship, the dataset that trained them, and Keras' answers with them.
 
     `test_probabilities` is (m, 10), in the order of the dataset's test images; answers with a
-    confidence below `uncertain_below` are called uncertain. `golden_images` are the first few of
-    the test images, (k, 28, 28).
+    confidence below `uncertain_below` are called uncertain, after a second look where the network
+    `looks_again`. `golden_images` are the first few of the test images, (k, 28, 28).
     """
 
     layers: tuple[QuantizedLayer, ...]
     dataset: str
     uncertain_below: float
+    looks_again: bool
     test_probabilities: NDArray[np.float32]
     golden_images: NDArray[np.uint8]
 
@@ -93,7 +95,8 @@ class Quantized:
         arrays = [
             np.load(folder / file, allow_pickle=False) for file in (PROBABILITIES_FILE, GOLDEN_FILE)
         ]
-        return cls(layers, settings["dataset"], settings["uncertain_below"], *arrays)
+        named = (settings[name] for name in ("dataset", "uncertain_below", "looks_again"))
+        return cls(layers, *named, *arrays)
 
 
 def write(
@@ -120,6 +123,14 @@ def write_layers(
     with quiet():
         from pipeline import networks  # noqa: PLC0415 - loads Keras
 
+    def ask(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the answers of one look, and those that count where it leaves one uncertain."""
+        first = networks.probabilities(network, images)
+        if not architecture.looks_again:
+            return first, first
+        others = [networks.probabilities(network, each) for each in looks.moved(images)]
+        return first, np.mean([first, *others], axis=0)
+
     # Players write in more ways than MNIST's writers, whom it would trust too much.
     images, digits = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)
     answers = networks.probabilities(networks.shipped(architecture.name, layers), images)
@@ -127,15 +138,17 @@ def write_layers(
     network = networks.shipped(architecture.name, layers)
     # What a place asserts is of drawings alone.
     drawings = slice(len(dataset.validation_split[1]), None)
-    said = networks.probabilities(network, images[drawings])
+    threshold = uncertain_below(*ask(images[drawings]), digits[drawings])
     settings = {
         "dataset": trained_on,
         "layers": [_settings(layer) for layer in layers],
-        "uncertain_below": uncertain_below(said, digits[drawings]),
+        "uncertain_below": threshold,
+        "looks_again": architecture.looks_again,
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     _write_weights(architecture, layers, trained_on, folder / WEIGHTS_FILE)
-    np.save(folder / PROBABILITIES_FILE, networks.probabilities(network, dataset.x_test))
+    answers = looks.settled(*ask(dataset.x_test), threshold)
+    np.save(folder / PROBABILITIES_FILE, answers)
     np.save(folder / GOLDEN_FILE, dataset.x_test[:GOLDEN_IMAGES])
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as scratch:
         saved = Path(scratch) / NETWORK_FILE

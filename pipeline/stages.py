@@ -141,7 +141,9 @@ def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Pat
     """Trained → Quantized: the numbers that ship, and what Keras says with them."""
     inputs = {
         "trained": artifacts.digest(trained),
-        "architecture": architecture.model_dump(include={"name", "layers", "number_format"}),
+        "architecture": architecture.model_dump(
+            include={"name", "layers", "number_format", "looks_again"}
+        ),
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.quantized"),
         "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
@@ -184,6 +186,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
             dataset=ready.dataset,
             source=source,
             uncertain_below=ready.uncertain_below,
+            looks_again=ready.looks_again,
             images=ready.golden_images,
             probabilities=ready.test_probabilities[: len(ready.golden_images)],
         )

@@ -35,6 +35,7 @@ class Part:
     keras: Path
     source: str
     uncertain_below: float
+    looks_again: bool
 
     @property
     def name(self) -> str:
@@ -69,8 +70,14 @@ def assemble(
     for part in parts:
         stem = folder / f"{prefix}-{part.name}"
         stamp.luau(part.module, Path(f"{stem}.luau"), provenance)
-        settings = {"source": part.source, "uncertain_below": part.uncertain_below}
-        stamp.weights(part.weights, Path(f"{stem}.safetensors"), provenance, **settings)
+        stamp.weights(
+            part.weights,
+            Path(f"{stem}.safetensors"),
+            provenance,
+            source=part.source,
+            uncertain_below=part.uncertain_below,
+            looks_again=part.looks_again,
+        )
         shutil.copyfile(part.keras, f"{stem}.keras")
     by_name = {part.name: part for part in parts}
     abouts = {part.name: part.about for part in parts}

@@ -57,6 +57,7 @@ def rebuild(
             dataset=ready.dataset,
             source=source,
             uncertain_below=ready.uncertain_below,
+            looks_again=ready.looks_again,
         )
         module.write_text(text, encoding="utf-8", newline="\n")
         parts.append(
@@ -68,6 +69,7 @@ def rebuild(
                 keras=_keras(architecture, ready, stage),
                 source=source,
                 uncertain_below=ready.uncertain_below,
+                looks_again=ready.looks_again,
             )
         )
     provenance = Provenance(manifest.version, manifest.commit, manifest.dataset)
@@ -83,7 +85,7 @@ def _restore(weights: Path, stage: Path) -> str:
     said = stamp.description(weights)
     if said["architecture"] != stage.name:
         raise ValueError(f"they are of {said['architecture']!r}")
-    settings = {key: said[key] for key in ("dataset", "layers", "uncertain_below")}
+    settings = {key: said[key] for key in ("dataset", "layers", "uncertain_below", "looks_again")}
     shutil.copyfile(weights, stage / WEIGHTS_FILE)
     (stage / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
     np.save(stage / PROBABILITIES_FILE, np.zeros((0, 10), np.float32))

@@ -18,7 +18,12 @@ from pipeline.quantize import (
 )
 
 SCRIPT = Path(__file__).parent / "luau" / "answer.luau"
-PROVENANCE = {"dataset": "synthetic", "source": "0" * 64, "uncertain_below": 0.5}
+PROVENANCE = {
+    "dataset": "synthetic",
+    "source": "0" * 64,
+    "uncertain_below": 0.5,
+    "looks_again": False,
+}
 FORMATS = ["float32", "int8", "int7", "int6", "int5", "int4", "int3", "ternary"]
 
 
@@ -64,8 +69,8 @@ class Network:
             self.quantized.append(quantized)
             shape = quantized.output_shape
 
-    def module(self, name="random"):
-        return export.model_module(name, self.quantized, **PROVENANCE)
+    def module(self, name="random", **provenance):
+        return export.model_module(name, self.quantized, **(PROVENANCE | provenance))
 
     def write(self, folder, name, images, probabilities):
         export.write(

@@ -5,6 +5,8 @@ import pytest
 
 from benchmarks.accuracy import Answers, accuracy, agreement, calibration_error
 
+ONE_LOOK = np.zeros(10, bool), np.ones(10, int)
+
 
 def one_hot(*digits: int, confidence: float = 1.0):
     probabilities = np.zeros((len(digits), 10))
@@ -31,12 +33,12 @@ def test_a_different_answer_where_keras_top_two_are_equal_is_rounding():
 
 
 def test_answers_as_sure_as_they_are_right_are_calibrated():
-    answers = Answers(np.full(10, 7), one_hot(*[7] * 10, confidence=0.7), np.zeros(10, bool))
+    answers = Answers(np.full(10, 7), one_hot(*[7] * 10, confidence=0.7), *ONE_LOOK)
     labels = np.array([7] * 7 + [1] * 3, np.uint8)
     assert calibration_error(answers, labels) == pytest.approx(0)
 
 
 def test_answers_that_are_too_sure_are_off_by_the_difference():
-    answers = Answers(np.full(10, 7), one_hot(*[7] * 10, confidence=0.9), np.zeros(10, bool))
+    answers = Answers(np.full(10, 7), one_hot(*[7] * 10, confidence=0.9), *ONE_LOOK)
     labels = np.array([7] * 5 + [1] * 5, np.uint8)
     assert calibration_error(answers, labels) == pytest.approx(0.4)

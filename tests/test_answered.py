@@ -14,7 +14,9 @@ DATASET = SimpleNamespace(x_test=np.zeros((4, 28, 28), np.uint8), y_test=LABELS)
 
 def answers(*digits):
     count = len(digits)
-    return Answers(np.array(digits), np.full((count, 10), 0.1), np.zeros(count, bool))
+    return Answers(
+        np.array(digits), np.full((count, 10), 0.1), np.zeros(count, bool), np.ones(count, int)
+    )
 
 
 def asked(*digits):

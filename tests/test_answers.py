@@ -23,7 +23,7 @@ def space(monkeypatch):
         meeting.wait()  # so that it ends only where two are asked side by side
         seed = int(place.read_text())
         asked.append((model, seed))
-        return Answers(np.full(20, seed), np.zeros((20, 10)), np.zeros(20, bool))
+        return Answers(np.full(20, seed), np.zeros((20, 10)), np.zeros(20, bool), np.ones(20, int))
 
     def make(folder, what, inputs, make, tools):
         artifacts.run_stage(folder, inputs, lambda new: make(new, lambda share, detail: None))
@@ -67,7 +67,9 @@ def test_a_seed_that_has_answered_is_not_asked_again(space, candidates):
 
 def test_answers_are_read_back_as_they_were(tmp_path):
     random = np.random.default_rng(0)
-    given = Answers(random.integers(0, 10, 5), random.random((5, 10)), random.random(5) < 0.5)
+    given = Answers(
+        random.integers(0, 10, 5), random.random((5, 10)), random.random(5) < 0.5, np.ones(5, int)
+    )
     answers.write(given, tmp_path / answers.ANSWERS_FILE)
     for name, array in vars(answers.read(tmp_path)).items():
         np.testing.assert_array_equal(array, vars(given)[name])

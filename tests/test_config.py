@@ -125,6 +125,11 @@ def test_softmax_in_a_hidden_layer_is_refused(refused):
     assert "architectures.mlp-64: a hidden layer has softmax" in message
 
 
+def test_a_second_look_that_would_make_the_next_stroke_dearer_is_refused(refused):
+    message = refused("number_format: int8", "number_format: int8\n    looks_again: true")
+    assert "architectures.perceptron: looks_again, and the first weights are dense" in message
+
+
 def test_a_layer_that_does_not_fit_the_one_before_is_named_with_both_shapes(refused):
     message = refused("      - {type: flatten}\n", "")
     assert "layer 0, dense, gets (28, 28, 1), expected a flat input: put flatten" in message

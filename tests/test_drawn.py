@@ -38,7 +38,7 @@ def asked(answers, readings=(), confidence=0.95, uncertain=None):
         size=np.array([20] * 8 + [8] * 4),
         digit=np.array([PEOPLE[index].digit for index in drawing], np.uint8),
         writer=np.array([PEOPLE[index].writer for index in drawing]),
-        answers=Answers(answers, probabilities, doubts),
+        answers=Answers(answers, probabilities, doubts, np.where(doubts, 3, 1)),
         readings=(reading("alone", "1", "1"), reading("normal", "17", "17"), *readings),
     )
 

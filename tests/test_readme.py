@@ -112,3 +112,10 @@ def test_what_people_drew_has_a_column_where_it_was_measured():
 
 def test_a_network_of_one_seed_has_no_mean(tmp_path):
     assert "mean · worst" not in with_results(TEXT, report(measurement()))
+
+
+def test_networks_that_look_again_are_named_with_their_looks():
+    rows = (measurement(architecture="dense"), measurement(architecture="net", looks=1.125))
+    text = with_results(TEXT, report(*rows))
+    assert "more than one look at a test image, on average: net 1.12." in text
+    assert "more than one look" not in with_results(TEXT, report(rows[0]))

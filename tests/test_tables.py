@@ -41,7 +41,7 @@ def test_with_one_seed_each_there_is_no_column_for_seeds():
 def test_the_baseline_has_a_row_that_marks_what_is_not_of_this_run():
     text = printed(report(measurement(baseline_instructions=3.3e7, baseline_microseconds=1500)))
     assert line(text, "baseline") == "baseline 98.2% * – 203,530 32.0 814.1 kB 1.94 MB *"
-    cost = "baseline 203,264 – 179 ms * 1,500 µs 33,000,000 1 1 –"
+    cost = "baseline 203,264 – 179 ms * 1,500 µs 33,000,000 1 1 1 –"
     assert line(text, "baseline", 1) == cost
 
 

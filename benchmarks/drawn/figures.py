@@ -88,6 +88,7 @@ class Drawn(Strict):
     confusion: tuple[tuple[int, ...], ...] = Field(description="a row for each digit as drawn")
     calibration_error: Share
     confidently_wrong: Share = Field(description=f"wrong with a confidence above {SURE}")
+    looks: float = Field(ge=1, description="at a drawing, on average")
     coverage: Share = Field(description="not uncertain")
     asserted_error: Share | None = Field(description="wrong of what is not uncertain")
     sample: int
@@ -134,6 +135,7 @@ def figures(asked: Asked) -> Drawn:
         confusion=_confusion(usual),
         calibration_error=calibration_error(usual.answers, usual.digit),
         confidently_wrong=float(np.mean(~right & (confidence > SURE))),
+        looks=float(usual.answers.looks.mean()),
         coverage=float(asserted.mean()),
         asserted_error=float(np.mean(~right[asserted])) if asserted.any() else None,
         sample=len(sample),

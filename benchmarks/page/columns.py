@@ -113,6 +113,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
     )
     return (
         Column("cost", usual, lambda r: r.cost_ratio, terminal.ratio),
+        Column("looks", "at a test image, mean", lambda r: r.looks, "{:.2f}".format),
         Column("redrawn", "when 20 pixels changed", lambda r: r.incremental_ratio, terminal.ratio),
         *(counts if counted else ()),
         Column("here", "timed", lambda r: r.microseconds_per_inference / 1000, milliseconds),
