@@ -33,9 +33,6 @@ LOADS = 9
 class Cost:
     """Per inference: what was counted (if anything), microseconds, and ratios to the baseline.
 
-    Of a network that looks again where it is uncertain, an inference takes more than one look, on
-    average; what was counted and timed is one, which costs the same every time.
-
     `cycles` are estimated with the caches of a phone. The incremental ones are of a prediction
     after 20 pixels changed. Loading is a fresh `require` and `load`, the collector at rest:
     instructions, and `load_ms`, the median time.
@@ -69,26 +66,19 @@ def has_callgrind() -> bool:
 
 
 def measure(
-    lune: Path,
-    place: Path,
-    model: str,
-    images: NDArray[np.uint8],
-    baseline: float | None,
-    looks: float = 1,
+    lune: Path, place: Path, model: str, images: NDArray[np.uint8], baseline: float | None
 ) -> Cost:
     """Measure one network of a place over the fixed mix of `images`.
 
-    `baseline` is what `count_baseline` returned; None takes the wall clock instead. `looks` is how
-    many an inference takes, on average.
+    `baseline` is what `count_baseline` returned; None takes the wall clock instead.
     """
     with image_file(images) as file:
         options = (str(TIMED_ROUNDS), str(LOADS))
         timed = json.loads(lune_scripts.run(lune, "time", place.resolve(), model, file, *options))
         baseline_us = np.array(timed["baseline_us"])
-        network_us = looks * np.array(timed["network_us"])
-        ratios = np.sort(network_us / baseline_us)
+        ratios = np.sort(timed["network_us"] / baseline_us)
         ratio, upper = float(np.median(ratios)), float(ratios[UPPER_RANK])
-        incremental_ratio = looks * float(np.median(timed["changed_us"] / baseline_us))
+        incremental_ratio = float(np.median(timed["changed_us"] / baseline_us))
         load = instructions = incremental = cycles = None
         if baseline is not None:
             subject = ("network", place.resolve(), model, file)
@@ -96,11 +86,11 @@ def measure(
                 lune, subject, COUNTED_LOADS, ROUNDS, CHANGES
             )
             load = loading.instructions / (callgrind.SHARES * COUNTED_LOADS)
+            instructions = others.instructions / (IMAGES * ROUNDS)
+            cycles = others.cycles / (IMAGES * ROUNDS)
             # Before it changes, each image is another one; a change is two predictions.
-            changes = changing.instructions - others.instructions / ROUNDS
-            instructions = looks * others.instructions / (IMAGES * ROUNDS)
-            cycles = looks * others.cycles / (IMAGES * ROUNDS)
-            incremental = looks * changes / (IMAGES * CHANGES * 2)
+            changes = changing.instructions - instructions * IMAGES
+            incremental = changes / (IMAGES * CHANGES * 2)
             ratio = upper = instructions / baseline
             incremental_ratio = incremental / baseline
     return Cost(
@@ -108,7 +98,7 @@ def measure(
         instructions=instructions,
         incremental_instructions=incremental,
         cycles=cycles,
-        microseconds=float(np.median(network_us)),
+        microseconds=float(np.median(timed["network_us"])),
         baseline_microseconds=float(np.median(baseline_us)),
         ratio=ratio,
         ratio_upper=upper,

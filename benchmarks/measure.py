@@ -80,8 +80,7 @@ def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measuremen
     shipped = of_seeds[0]
     agreement, disagreements = accuracy.agreement(shipped.digits, keras)
     sizes = size.measure(lune_program, place, architecture.name)
-    looks = float(np.mean(shipped.looks))
-    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline, looks)
+    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline)
     return Measurement(
         architecture=architecture.name,
         dataset=space.dataset.name,
@@ -105,7 +104,7 @@ def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measuremen
         cost_method=costs.method,
         cost_ratio=costs.ratio,
         cost_ratio_upper=costs.ratio_upper,
-        looks=looks,
+        looks=float(np.mean(shipped.looks)),
         vm_assertions=cost.has_assertions(lune_program),
         test_images=len(labels),
         seeds=_seeds(candidate),

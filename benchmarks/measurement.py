@@ -20,10 +20,11 @@ class Measurement(Strict):
 
     Sizes are in bytes. `seeds` are those of the same network trained anew, the one that ships
     first, and `seed_accuracies` what each reached in a place of its own; every other figure is of
-    the one that ships. `cost_ratio` is against the baseline (784 → 256 → 10 in nested tables and
-    dense loops) in the same run; the gate uses `cost_ratio_upper`, which differs where only wall
-    time could be had. The incremental figures are of a prediction after a few pixels changed.
-    What could not be measured is `None`, and `not_measured` says why.
+    the one that ships. Costs are of an inference of one look, which is the same every time;
+    `cost_ratio` is against the baseline (784 → 256 → 10 in nested tables and dense loops) in the
+    same run; the gate uses `cost_ratio_upper`, which differs where only wall time could be had.
+    The incremental figures are of a prediction after a few pixels changed. What could not be
+    measured is `None`, and `not_measured` says why.
     """
 
     architecture: Name
@@ -50,9 +51,7 @@ class Measurement(Strict):
     cost_method: CostMethod
     cost_ratio: float
     cost_ratio_upper: float
-    looks: float = Field(
-        ge=1, description="at a test image, on average; costs are of as many, and not of one"
-    )
+    looks: float = Field(ge=1, description="that the network takes at a test image, on average")
     vm_assertions: bool = Field(
         description="Lune's interpreter checks assertions, so that costs are not a player's"
     )
@@ -80,6 +79,18 @@ class Measurement(Strict):
     def drawn_accuracy(self) -> float | None:
         """Share of the digits that people drew which is read right."""
         return None if self.drawn is None else self.drawn.accuracy
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def mean_cost_ratio(self) -> float:
+        """What a test image costs on average, with every look at it, against the baseline."""
+        return self.cost_ratio * self.looks
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def mean_incremental_ratio(self) -> float:
+        """The same of a prediction after a few pixels changed."""
+        return self.incremental_ratio * self.looks
 
     @property
     def drawn_digits(self) -> int | None:

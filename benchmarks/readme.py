@@ -68,7 +68,7 @@ def _looks(report: Report) -> str:
     if not several:
         return ""
     return (
-        " Where one look leaves them uncertain, some look twice more, so that an inference takes"
+        " Where one look leaves them uncertain, some look twice more; with that, an inference takes"
         f" more than one look at a test image, on average: {', '.join(several)}."
     )
 
@@ -82,8 +82,8 @@ def _line(row: Row, several: bool) -> str:
         f"{row.accuracy:.2%}",
         *([f"{row.accuracy_mean:.2%} · {row.accuracy_worst:.2%}"] if several else []),
         *([f"{row.drawn.accuracy:.2%}"] if row.drawn else []),
-        ratio(row.cost_ratio),
-        ratio(row.incremental_ratio),
+        ratio(row.mean_cost_ratio),
+        ratio(row.mean_incremental_ratio),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -81,8 +81,8 @@ def _cost(report: Report) -> Table:
             f"{row.microseconds_per_inference:,.0f} µs",
             _count(row.instructions_per_inference),
             f"{row.looks:.2f}",
-            ratio(row.cost_ratio),
-            ratio(row.incremental_ratio),
+            ratio(row.mean_cost_ratio),
+            ratio(row.mean_incremental_ratio),
             verdict,
         )
     table.add_section()
@@ -125,7 +125,8 @@ def legend(report: Report) -> str:
         "[b]Cost[/]: one inference against the baseline, 784 → 256 → 10 the usual way, in "
         + ("instructions" if first.cost_method == "callgrind" else "wall time (no valgrind)")
         + " of this run; [b]redrawn[/]: after 20 pixels changed. [b]Looks[/]: that an inference"
-        " takes, on average; where one leaves a network uncertain, some take three.",
+        " takes, on average; where one leaves a network uncertain, some take three. [b]Cost[/] and"
+        " [b]redrawn[/] are of all, [b]time[/] and [b]instructions[/] of one.",
         f"{ELSEWHERE} not of this run: published by TinyMNIST, or read off its repository.",
     ]
     if report.most_seeds > 1:

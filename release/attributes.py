@@ -42,5 +42,5 @@ def _figures(row: Row, about: str) -> dict[str, str | float]:
     if row.drawn_accuracy is not None:
         figures["DrawnAccuracy"] = row.drawn_accuracy
     if row.cost_method == "callgrind":
-        figures["CostRatio"] = float(f"{row.cost_ratio:.{COST_DIGITS}g}")
+        figures["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
     return figures

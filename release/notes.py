@@ -45,7 +45,7 @@ COLUMNS = (
     Column("drawings", lambda row: row.drawn_accuracy, "{:.2%}".format, _points),
     Column("weights", lambda row: row.weight_bytes, lambda size: kilobytes(int(size)), _percent),
     Column("Luau", lambda row: row.model_luau_bytes, lambda size: kilobytes(int(size)), _percent),
-    Column("one inference", lambda row: row.cost_ratio, ratio, _percent),
+    Column("one inference", lambda row: row.mean_cost_ratio, ratio, _percent),
 )
 SAME = ("recipe", "dataset", "test_images", "drawn_digits", "cost_method", "vm_assertions")
 

@@ -58,18 +58,6 @@ def test_the_ratios_are_against_the_given_baseline(counted):
     assert measured.incremental_ratio == measured.incremental_instructions / BASELINE
 
 
-def test_an_inference_of_several_looks_costs_as_many_times_as_much(
-    lune, built_place, images, counted
-):
-    if not cost.has_callgrind():
-        pytest.skip("valgrind is not on PATH (it exists for Linux only)")
-    once = counted["linear"]
-    several = cost.measure(lune, built_place, "linear", images, BASELINE, looks=1.5)
-    for figure in ("instructions", "incremental_instructions", "cycles", "ratio"):
-        assert getattr(several, figure) == pytest.approx(1.5 * getattr(once, figure), rel=1e-3)
-    assert several.load_instructions == pytest.approx(once.load_instructions, rel=1e-3)
-
-
 def test_a_change_of_a_few_pixels_costs_a_dense_network_less_than_another_image(counted):
     measured = counted["hidden"]
     assert 0 < measured.incremental_instructions < 0.9 * measured.instructions

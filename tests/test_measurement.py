@@ -44,3 +44,9 @@ def test_a_figure_that_was_edited_does_not_outlive_what_it_is_derived_from():
 def test_a_seed_without_accuracy_is_refused():
     with pytest.raises(ValidationError, match="1 accuracies for 2 seeds"):
         measurement(seeds=(1, 2))
+
+
+def test_mean_costs_are_of_all_looks():
+    measured = measurement(cost_ratio=0.1, incremental_ratio=0.01, looks=1.5)
+    assert measured.mean_cost_ratio == pytest.approx(0.15)
+    assert measured.mean_incremental_ratio == pytest.approx(0.015)

@@ -118,4 +118,6 @@ def test_networks_that_look_again_are_named_with_their_looks():
     rows = (measurement(architecture="dense"), measurement(architecture="net", looks=1.125))
     text = with_results(TEXT, report(*rows))
     assert "more than one look at a test image, on average: net 1.12." in text
+    assert re.search(r"^\| `dense` .* \| 1/10\.0 \| 1/100 \|$", text, re.MULTILINE)
+    assert re.search(r"^\| `net` .* \| 1/8\.9 \| 1/89 \|$", text, re.MULTILINE)
     assert "more than one look" not in with_results(TEXT, report(rows[0]))

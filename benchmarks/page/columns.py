@@ -101,10 +101,10 @@ def _read_and_weigh(report: Report, several: bool) -> tuple[Column, ...]:
 
 def _cost(counted: bool) -> tuple[Column, ...]:
     unit = "instructions" if counted else "wall time"
-    usual = f"{unit}, as a share of the baseline’s"
+    usual = f"{unit} of all looks, as a share of the baseline’s"
     counts = (
         Column(
-            *("instructions", "of an inference, counted"),
+            *("instructions", "of one look, counted"),
             lambda r: r.instructions_per_inference,
             _count,
         ),
@@ -112,11 +112,15 @@ def _cost(counted: bool) -> tuple[Column, ...]:
         Column("to load", "instructions, counted", lambda r: r.load_instructions, _count),
     )
     return (
-        Column("cost", usual, lambda r: r.cost_ratio, terminal.ratio),
+        Column("cost", usual, lambda r: r.mean_cost_ratio, terminal.ratio),
         Column("looks", "at a test image, mean", lambda r: r.looks, "{:.2f}".format),
-        Column("redrawn", "when 20 pixels changed", lambda r: r.incremental_ratio, terminal.ratio),
+        Column(
+            "redrawn", "when 20 pixels changed", lambda r: r.mean_incremental_ratio, terminal.ratio
+        ),
         *(counts if counted else ()),
-        Column("here", "timed", lambda r: r.microseconds_per_inference / 1000, milliseconds),
+        Column(
+            "here", "one look, timed", lambda r: r.microseconds_per_inference / 1000, milliseconds
+        ),
         Column("load", "require and decode, here", lambda r: r.load_ms, milliseconds),
         Column("MACs", "multiplications", lambda r: r.macs, _count),
     )
@@ -125,7 +129,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
 def _on(device: Device) -> Column:
     def estimate(row: Row) -> float | None:
         counted = row.instructions_per_inference
-        return None if counted is None else device.milliseconds(counted)
+        return None if counted is None else device.milliseconds(counted * row.looks)
 
     return Column(f"{device.name} ≈", "estimated", estimate, milliseconds)
 

@@ -67,7 +67,8 @@ def headline(report: Report) -> str:
     images = "MNIST’s" if report.dataset == "mnist" else "synthetic"
     return (
         f"{best.architecture} reads {best.accuracy:.2%} of {images} test images from"
-        f" {kilobytes(best.weight_bytes)} of weights, at {ratio(best.cost_ratio)} of the usual cost"
+        f" {kilobytes(best.weight_bytes)} of weights, at {ratio(best.mean_cost_ratio)} of the usual"
+        " cost"
     )
 
 

@@ -26,7 +26,7 @@ def by_size(report: Report) -> list[Point]:
 
 def by_cost(report: Report) -> list[Point]:
     """Return accuracy over the cost of one inference, the baseline's being 1."""
-    return [_point(row, row.cost_ratio) for row in report.rows]
+    return [_point(row, row.mean_cost_ratio) for row in report.rows]
 
 
 def front(points: Sequence[Point]) -> list[Point]:
