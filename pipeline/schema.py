@@ -70,8 +70,7 @@ class Ceiling(Strict):
 class Limits(Strict):
     """What a network must keep to be released; the names are those of a measurement's row.
 
-    `drawn_accuracy` is judged where there were drawings to measure it on, and `cost_ratio` is of an
-    inference of one look.
+    `drawn_accuracy` is judged where there were drawings to measure it on.
     """
 
     accuracy: AccuracyFloor
