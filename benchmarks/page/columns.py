@@ -76,6 +76,14 @@ def _count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def _thousands(value: float) -> str:
+    return f"{value / 1e3:,.0f}"
+
+
+def _millions(value: float) -> str:
+    return f"{value / 1e6:,.2f}"
+
+
 def _size(value: float) -> str:
     return terminal.kilobytes(int(value))
 
@@ -101,15 +109,15 @@ def _read_and_weigh(report: Report, several: bool) -> tuple[Column, ...]:
 
 def _cost(counted: bool) -> tuple[Column, ...]:
     unit = "instructions" if counted else "wall time"
-    usual = f"{unit} of all looks, as a share of the baseline’s"
+    usual = f"{unit} of all looks, a share of the baseline’s"
     counts = (
         Column(
-            *("instructions", "of one look, counted"),
+            *("one look", "million instructions"),
             lambda r: r.instructions_per_inference,
-            _count,
+            _millions,
         ),
         *map(_on, DEVICES),
-        Column("to load", "instructions, counted", lambda r: r.load_instructions, _count),
+        Column("to load", "millions of them", lambda r: r.load_instructions, _millions),
     )
     return (
         Column("cost", usual, lambda r: r.mean_cost_ratio, terminal.ratio),
@@ -122,7 +130,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
             "here", "one look, timed", lambda r: r.microseconds_per_inference / 1000, milliseconds
         ),
         Column("load", "require and decode, here", lambda r: r.load_ms, milliseconds),
-        Column("MACs", "multiplications", lambda r: r.macs, _count),
+        Column("MACs", "thousands", lambda r: r.macs, _thousands),
     )
 
 
