@@ -66,7 +66,7 @@ def _over_seeds(row: Row) -> tuple[str, ...]:
 
 
 def _cost(report: Report) -> Table:
-    figures = ("MACs", "runtime", "load", "time", "instructions", "looks", "cost", "redrawn")
+    figures = ("MACs", "runtime", "load", "time", "count", "looks", "cost", "redrawn")
     table = plain_table("What they cost", figures)
     table.add_column("verdict")
     for row in report.rows:
@@ -124,9 +124,9 @@ def legend(report: Report) -> str:
         " runs it. [b]Load[/]: `require` and decoding.",
         "[b]Cost[/]: one inference against the baseline, 784 → 256 → 10 the usual way, in "
         + ("instructions" if first.cost_method == "callgrind" else "wall time (no valgrind)")
-        + " of this run; [b]redrawn[/]: after 20 pixels changed. [b]Looks[/]: that an inference"
-        " takes, on average; where one leaves a network uncertain, some take three. [b]Cost[/] and"
-        " [b]redrawn[/] are of all, [b]time[/] and [b]instructions[/] of one.",
+        + " of this run; [b]redrawn[/]: after 20 pixels changed. Both are of all [b]looks[/] that a"
+        " test image takes, on average, since some networks look again where one leaves them"
+        " uncertain; [b]time[/] and [b]count[/], millions of instructions, are of one.",
         f"{ELSEWHERE} not of this run: published by TinyMNIST, or read off its repository.",
     ]
     if report.most_seeds > 1:
@@ -152,4 +152,4 @@ def ratio(cost: float) -> str:
 
 
 def _count(instructions: float | None) -> str:
-    return NONE if instructions is None else f"{instructions:,.0f}"
+    return NONE if instructions is None else f"{instructions / 1e6:,.2f} M"
