@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,14 +124,6 @@ def write_layers(
     with quiet():
         from pipeline import networks  # noqa: PLC0415 - loads Keras
 
-    def ask(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the answers of one look, and those that count where it leaves one uncertain."""
-        first = networks.probabilities(network, images)
-        if not architecture.looks_again:
-            return first, first
-        others = [networks.probabilities(network, each) for each in looks.moved(images)]
-        return first, np.mean([first, *others], axis=0)
-
     # Players write in more ways than MNIST's writers, whom it would trust too much.
     images, digits = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)
     answers = networks.probabilities(networks.shipped(architecture.name, layers), images)
@@ -138,7 +131,9 @@ def write_layers(
     network = networks.shipped(architecture.name, layers)
     # What a place asserts is of drawings alone.
     drawings = slice(len(dataset.validation_split[1]), None)
-    threshold = uncertain_below(*ask(images[drawings]), digits[drawings])
+    ask = partial(networks.probabilities, network)
+    look = looks.again if architecture.looks_again else looks.once
+    threshold = uncertain_below(*look(ask, images[drawings]), digits[drawings])
     settings = {
         "dataset": trained_on,
         "layers": [_settings(layer) for layer in layers],
@@ -147,8 +142,8 @@ def write_layers(
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     _write_weights(architecture, layers, trained_on, folder / WEIGHTS_FILE)
-    answers = looks.settled(*ask(dataset.x_test), threshold)
-    np.save(folder / PROBABILITIES_FILE, answers)
+    settled = looks.settled(*look(ask, dataset.x_test), threshold)
+    np.save(folder / PROBABILITIES_FILE, settled)
     np.save(folder / GOLDEN_FILE, dataset.x_test[:GOLDEN_IMAGES])
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as scratch:
         saved = Path(scratch) / NETWORK_FILE

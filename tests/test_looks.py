@@ -37,14 +37,14 @@ def test_only_what_is_uncertain_is_answered_by_the_second_look():
 
 def test_a_place_looks_again_as_the_twin_does(images, lune, rojo, darklua, tmp_path):
     network = Network((28, 28, 1), LAYERS, "int4", seed=3)
-    first, *others = (network.expected(each / 255) for each in (images, *looks.moved(images)))
+    first, second = looks.again(lambda each: network.expected(each / 255), images)
     threshold = round(float(np.median(first.max(axis=1))), 4)
     text = network.module("net", uncertain_below=threshold, looks_again=True)
     module = tmp_path / export.module_file("net")
     module.write_text(text, encoding="utf-8")
     build_place([module], rojo, darklua, tmp_path / "net.rbxl")
     answers = accuracy.ask(lune, tmp_path / "net.rbxl", "net", images)
-    expected = looks.settled(first, np.mean([first, *others], axis=0), threshold)
+    expected = looks.settled(first, second, threshold)
     np.testing.assert_allclose(answers.probabilities, expected, atol=1e-5)
     is_again = first.max(axis=1) < threshold
     assert 0 < is_again.sum() < len(images)
