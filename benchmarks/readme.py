@@ -68,7 +68,7 @@ def _looks(report: Report) -> str:
     if not several:
         return ""
     return (
-        " Where one look leaves them uncertain, some look twice more; with that, an inference takes"
+        " Where one look is not sure enough, some look twice more; with that, an inference takes"
         f" more than one look at a test image, on average: {', '.join(several)}."
     )
 

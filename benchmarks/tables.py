@@ -125,8 +125,8 @@ def legend(report: Report) -> str:
         "[b]Cost[/]: one inference against the baseline, 784 → 256 → 10 the usual way, in "
         + ("instructions" if first.cost_method == "callgrind" else "wall time (no valgrind)")
         + " of this run; [b]redrawn[/]: after 20 pixels changed. Both are of all [b]looks[/] that a"
-        " test image takes, on average, since some networks look again where one leaves them"
-        " uncertain; [b]time[/] and [b]count[/], millions of instructions, are of one.",
+        " test image takes, on average, since some networks look again where one is not sure"
+        " enough; [b]time[/] and [b]count[/], millions of instructions, are of one.",
         f"{ELSEWHERE} not of this run: published by TinyMNIST, or read off its repository.",
     ]
     if report.most_seeds > 1:

@@ -6,6 +6,7 @@ called uncertain.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,43 +17,28 @@ from pipeline.layers import Activation
 from pipeline.quantize import QuantizedLayer, bfloat16
 
 MOST_WRONG = 0.01
-CONFIDENCE_DIGITS = 4
+STEPS = 10_000  # of a confidence that is written into a module
 TEMPERATURES = np.geomspace(0.1, 10, 461)  # a hundredth apart
 SMALLEST = 1e-12  # a probability whose logarithm is asked for
 
 
 def uncertain_below(
-    first: NDArray[np.float32],
-    again: NDArray[np.float32],
-    digits: NDArray[np.uint8],
-    most_wrong: float = MOST_WRONG,
+    probabilities: NDArray[np.float32], digits: NDArray[np.uint8], most_wrong: float = MOST_WRONG
 ) -> float:
-    """Return the lowest threshold with which at most `most_wrong` of what is asserted is wrong.
+    """Return the lowest confidence, rounded up, from which on at most `most_wrong` are wrong.
 
-    `first` (n, 10) are answers of one look, `again` those that count where the first is below the
-    threshold (`first`, for a network that looks once), and `digits` (n,) the truth. Where even the
-    surest are wrong too often, the result is above 1 and every answer is uncertain. It has few
-    decimals, since it is written into a module.
+    `probabilities` is (n, 10), `digits` (n,). Confidences are those of the answers; where even
+    the surest are wrong too often, the result is above 1 and every answer is uncertain.
     """
-    one, other = (each.max(axis=1).astype(np.float64) for each in (first, again))
-    one_wrong, other_wrong = (each.argmax(axis=1) != digits for each in (first, again))
-    rises = other > one  # so that some thresholds let the second answer pass, and not the first
-    thresholds = np.unique([one, other])
-    asserted = _reaching(np.maximum(one, other), thresholds)
-    wrong = (
-        _reaching(one[one_wrong], thresholds)
-        + _reaching(other[rises & other_wrong], thresholds)
-        - _reaching(one[rises & other_wrong], thresholds)
-    )
-    good = thresholds[wrong <= most_wrong * asserted]
-    return round(float(good[0]), CONFIDENCE_DIGITS) if len(good) else 2.0
-
-
-def _reaching(
-    confidences: NDArray[np.float64], thresholds: NDArray[np.float64]
-) -> NDArray[np.intp]:
-    """Return, for each threshold, how many confidences are not below it."""
-    return len(confidences) - np.searchsorted(np.sort(confidences), thresholds)
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    order = np.argsort(-confidence, kind="stable")
+    wrong = (probabilities.argmax(axis=1) != digits)[order]
+    wrong_share = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
+    good = np.flatnonzero(wrong_share <= most_wrong)
+    if not len(good):
+        return 2.0
+    lowest = float(confidence[order][good[-1]])
+    return math.ceil(lowest * STEPS) / STEPS
 
 
 def temperature(

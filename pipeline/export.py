@@ -19,7 +19,7 @@ from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
 from pipeline.quantize import QuantizedLayer
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
@@ -44,7 +44,7 @@ def write(
     dataset: str,
     source: str,
     uncertain_below: float,
-    looks_again: bool,
+    looks_again_below: float,
     images: NDArray[np.uint8],
     probabilities: NDArray[np.float32],
 ) -> None:
@@ -59,7 +59,7 @@ def write(
         dataset=dataset,
         source=source,
         uncertain_below=uncertain_below,
-        looks_again=looks_again,
+        looks_again_below=looks_again_below,
     )
     (folder / module_file(name)).write_text(module, encoding="utf-8", newline="\n")
     golden = golden_answers(name, images, probabilities)
@@ -73,14 +73,14 @@ def model_module(
     dataset: str,
     source: str,
     uncertain_below: float,
-    looks_again: bool,
+    looks_again_below: float,
 ) -> str:
     """Return the Luau source of a network.
 
     `dataset` and `source` (the hash of what the weights were made from) are there to be read;
-    answers of less confidence than `uncertain_below` are called uncertain, by a network that
-    `looks_again` only after it has (pipeline/looks.py). Raises PocketDigitsError when the source
-    would have 200,000 bytes or more.
+    answers of less confidence than `uncertain_below` are called uncertain, and one look's of less
+    than `looks_again_below` make it look again (pipeline/looks.py). Raises PocketDigitsError when
+    the source would have 200,000 bytes or more.
     """
     weights = encode(layer.weights for layer in layers if layer.weights)
     text = luau.module(
@@ -90,7 +90,7 @@ def model_module(
             "dataset": dataset,
             "source": source[:SOURCE_DIGITS],
             "uncertainBelow": uncertain_below,
-            "looksAgain": looks_again,
+            "looksAgainBelow": looks_again_below,
             "input": _extents(layers[0].input_shape),
             "layers": list(map(layer_header, layers)),
             "checksum": checksum(weights),

@@ -50,14 +50,15 @@ class Quantized:
     """The layers as they ship, the dataset that trained them, and Keras' answers with them.
 
     `test_probabilities` is (m, 10), in the order of the dataset's test images; answers with a
-    confidence below `uncertain_below` are called uncertain, after a second look where the network
-    `looks_again`. `golden_images` are the first few of the test images, (k, 28, 28).
+    confidence below `uncertain_below` are called uncertain, and one look's below
+    `looks_again_below` are those of three looks. `golden_images` are the first few of the test
+    images, (k, 28, 28).
     """
 
     layers: tuple[QuantizedLayer, ...]
     dataset: str
     uncertain_below: float
-    looks_again: bool
+    looks_again_below: float
     test_probabilities: NDArray[np.float32]
     golden_images: NDArray[np.uint8]
 
@@ -96,7 +97,7 @@ class Quantized:
         arrays = [
             np.load(folder / file, allow_pickle=False) for file in (PROBABILITIES_FILE, GOLDEN_FILE)
         ]
-        named = (settings[name] for name in ("dataset", "uncertain_below", "looks_again"))
+        named = (settings[name] for name in ("dataset", "uncertain_below", "looks_again_below"))
         return cls(layers, *named, *arrays)
 
 
@@ -131,19 +132,17 @@ def write_layers(
     network = networks.shipped(architecture.name, layers)
     # What a place asserts is of drawings alone.
     drawings = slice(len(dataset.validation_split[1]), None)
-    ask = partial(networks.probabilities, network)
-    look = looks.again if architecture.looks_again else looks.once
-    threshold = uncertain_below(*look(ask, images[drawings]), digits[drawings])
+    again_below = architecture.looks_again_below
+    answer = partial(looks.answer, partial(networks.probabilities, network), again_below)
     settings = {
         "dataset": trained_on,
         "layers": [_settings(layer) for layer in layers],
-        "uncertain_below": threshold,
-        "looks_again": architecture.looks_again,
+        "uncertain_below": uncertain_below(answer(images[drawings]), digits[drawings]),
+        "looks_again_below": again_below,
     }
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     _write_weights(architecture, layers, trained_on, folder / WEIGHTS_FILE)
-    settled = looks.settled(*look(ask, dataset.x_test), threshold)
-    np.save(folder / PROBABILITIES_FILE, settled)
+    np.save(folder / PROBABILITIES_FILE, answer(dataset.x_test))
     np.save(folder / GOLDEN_FILE, dataset.x_test[:GOLDEN_IMAGES])
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as scratch:
         saved = Path(scratch) / NETWORK_FILE

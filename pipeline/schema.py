@@ -94,15 +94,15 @@ class Recipe(Strict):
 class Architecture(Strict):
     """One network: what it is made of, how it learns, and its limits.
 
-    `number_format` is that of every layer which does not name its own. Where one look leaves it
-    uncertain, a network that `looks_again` takes the mean of three (pipeline/looks.py).
+    `number_format` is that of every layer which does not name its own. Where the confidence of one
+    look is below `looks_again_below`, the mean of three looks counts (pipeline/looks.py).
     """
 
     name: Name
     about: str
     layers: tuple[Layer, ...]
     number_format: NumberFormat
-    looks_again: bool = False
+    looks_again_below: Share = 0.0
     training: Training
     limits: Limits
 
@@ -141,10 +141,11 @@ class Architecture(Strict):
             )
         if any(getattr(layer, "activation", None) == "softmax" for layer in hidden):
             raise ValueError("a hidden layer has softmax, expected it in the last layer only")
-        if self.looks_again and self.layers[0].type == "flatten":
+        if self.looks_again_below and self.layers[0].type == "flatten":
             raise ValueError(
-                "looks_again, and the first weights are dense: they keep the sums of the last image"
-                " for the next stroke, which a look at another image would lose; leave it off"
+                f"looks_again_below is {self.looks_again_below:g}, and the first weights are dense:"
+                " they keep the sums of the last image for the next stroke, which a look at another"
+                " image would lose; leave it out"
             )
         _ = self.shapes  # raises where a layer does not fit the one before
         return self

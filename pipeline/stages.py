@@ -142,7 +142,7 @@ def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Pat
     inputs = {
         "trained": artifacts.digest(trained),
         "architecture": architecture.model_dump(
-            include={"name", "layers", "number_format", "looks_again"}
+            include={"name", "layers", "number_format", "looks_again_below"}
         ),
         "dataset": space.dataset.digest,
         "source": hashes.source_hash("pipeline.quantized"),
@@ -186,7 +186,7 @@ def export(architecture: Architecture, quantized: Path, space: Workspace) -> Pat
             dataset=ready.dataset,
             source=source,
             uncertain_below=ready.uncertain_below,
-            looks_again=ready.looks_again,
+            looks_again_below=ready.looks_again_below,
             images=ready.golden_images,
             probabilities=ready.test_probabilities[: len(ready.golden_images)],
         )

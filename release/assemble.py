@@ -35,7 +35,7 @@ class Part:
     keras: Path
     source: str
     uncertain_below: float
-    looks_again: bool
+    looks_again_below: float
 
     @property
     def name(self) -> str:
@@ -76,7 +76,7 @@ def assemble(
             provenance,
             source=part.source,
             uncertain_below=part.uncertain_below,
-            looks_again=part.looks_again,
+            looks_again_below=part.looks_again_below,
         )
         shutil.copyfile(part.keras, f"{stem}.keras")
     by_name = {part.name: part for part in parts}

@@ -106,7 +106,7 @@ def _fill(
                 keras=candidate.quantized / NETWORK_FILE,
                 source=artifacts.digest(candidate.quantized)[:SOURCE_DIGITS],
                 uncertain_below=ready.uncertain_below,
-                looks_again=ready.looks_again,
+                looks_again_below=ready.looks_again_below,
             )
         )
     assemble.assemble(new, prefix, parts, provenance, rojo, darklua)

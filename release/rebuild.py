@@ -57,7 +57,7 @@ def rebuild(
             dataset=ready.dataset,
             source=source,
             uncertain_below=ready.uncertain_below,
-            looks_again=ready.looks_again,
+            looks_again_below=ready.looks_again_below,
         )
         module.write_text(text, encoding="utf-8", newline="\n")
         parts.append(
@@ -69,7 +69,7 @@ def rebuild(
                 keras=_keras(architecture, ready, stage),
                 source=source,
                 uncertain_below=ready.uncertain_below,
-                looks_again=ready.looks_again,
+                looks_again_below=ready.looks_again_below,
             )
         )
     provenance = Provenance(manifest.version, manifest.commit, manifest.dataset)
@@ -85,7 +85,9 @@ def _restore(weights: Path, stage: Path) -> str:
     said = stamp.description(weights)
     if said["architecture"] != stage.name:
         raise ValueError(f"they are of {said['architecture']!r}")
-    settings = {key: said[key] for key in ("dataset", "layers", "uncertain_below", "looks_again")}
+    settings = {
+        key: said[key] for key in ("dataset", "layers", "uncertain_below", "looks_again_below")
+    }
     shutil.copyfile(weights, stage / WEIGHTS_FILE)
     (stage / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
     np.save(stage / PROBABILITIES_FILE, np.zeros((0, 10), np.float32))

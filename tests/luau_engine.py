@@ -22,7 +22,7 @@ PROVENANCE = {
     "dataset": "synthetic",
     "source": "0" * 64,
     "uncertain_below": 0.5,
-    "looks_again": False,
+    "looks_again_below": 0.0,
 }
 FORMATS = ["float32", "int8", "int7", "int6", "int5", "int4", "int3", "ternary"]
 

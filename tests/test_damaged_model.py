@@ -35,8 +35,8 @@ def test_one_character_of_the_weights_that_changed(engine, character):
 
 
 def test_another_format_version(engine):
-    newer = replaced("formatVersion = 5", "formatVersion = 6")
-    assert "version 6, expected 5" in refusal(engine, newer)
+    newer = replaced("formatVersion = 6", "formatVersion = 7")
+    assert "version 7, expected 6" in refusal(engine, newer)
 
 
 def test_layer_of_unknown_type(engine):

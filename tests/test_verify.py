@@ -44,7 +44,7 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
     shutil.copyfile(next(dist.glob("*hidden.rbxl")), next(dist.glob("*linear.rbxl")))
     weights = next(dist.glob("*hidden.safetensors"))
     said = stamp.description(weights)
-    kept = {key: said[key] for key in ("source", "uncertain_below", "looks_again")}
+    kept = {key: said[key] for key in ("source", "uncertain_below", "looks_again_below")}
     stamp.weights(weights, weights, Provenance("9.9.9", None, "mnist"), **kept)
 
     def better(told):

@@ -120,7 +120,7 @@ def test_export(benchmark, network):
         "dataset": ready.dataset,
         "source": "0" * 64,
         "uncertain_below": ready.uncertain_below,
-        "looks_again": ready.looks_again,
+        "looks_again_below": ready.looks_again_below,
     }
     arguments = (network, ready.layers)
     benchmark.pedantic(export.model_module, arguments, provenance, rounds=SLOW_ROUNDS)
