@@ -154,6 +154,12 @@ def sweep(session: nox.Session) -> None:
 
 
 @nox.session
+def ablate(session: nox.Session) -> None:
+    """Train a network without each part of its recipe; show what each part is worth."""
+    _module(session, "benchmarks", "ablate")
+
+
+@nox.session
 def latency(session: nox.Session) -> None:
     """Time each stage of the networks in build/; takes pytest-benchmark's options after --."""
     _install(session, "dev")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks benchmark|preview|judge|teach|frames|…`: what networks are worth."""
+"""`python -m benchmarks benchmark|preview|judge|teach|ablate|…`: what networks are worth."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import typer
 from rich.markup import escape
 
 from benchmarks import frames, outputs
+from benchmarks.ablation.cli import ablate
+from benchmarks.ablation.run import ABLATION_FILE
 from benchmarks.drawn import ask as drawn
 from benchmarks.history import cli as history_cli
 from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.judge import judge_all
 from benchmarks.nightly import cli as nightly_cli
 from benchmarks.preview import SCREENS, VIEWS, draw_preview, written
-from benchmarks.readme import take_over
+from benchmarks.readme import take_over, take_over_ablation
 from benchmarks.report import REPORT_FILE, exit_code
 from benchmarks.sweep.cli import sweep
 from benchmarks.tables import tables, violations
@@ -30,6 +32,7 @@ from pipeline.stages import candidates
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 app.command(options_metavar=OPTIONS)(sweep)
+app.command(options_metavar=OPTIONS)(ablate)
 app.add_typer(history_cli.app)
 app.add_typer(nightly_cli.app)
 
@@ -211,11 +214,21 @@ def measure_frames(
 
 @app.command(options_metavar=OPTIONS)
 def readme(build: cli.BuildFolder = cli.BUILD) -> None:
-    """Take over the report of the last run as README's results: its table and its pictures."""
+    """Take over build/report.json and build/ablation.json, or the one there is, as README's.
+
+    The report gives the table of networks and the pictures, the ablation its own table.
+    """
     console = cli.console()
+    ablation_file = build / ABLATION_FILE
     with cli.command():
-        take_over(build / REPORT_FILE)
-        console.print("wrote benchmarks/results.json, README.md and docs/pareto-*.png: commit them")
+        if not ablation_file.is_file() or (build / REPORT_FILE).is_file():
+            take_over(build / REPORT_FILE)
+            console.print(
+                "wrote benchmarks/results.json, README.md, docs/pareto-*.png: commit them"
+            )
+        if ablation_file.is_file():
+            take_over_ablation(ablation_file)
+            console.print("wrote benchmarks/ablation.json, README.md: commit them")
 
 
 if __name__ == "__main__":

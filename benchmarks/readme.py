@@ -1,6 +1,6 @@
-"""README's results, generated from the measurements in `benchmarks/results.json`.
+"""README's figures, generated from `benchmarks/results.json` and `benchmarks/ablation.json`.
 
-A table between two markers, and the pictures in `docs/`.
+Two tables, each between two markers, and the pictures in `docs/`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from benchmarks.ablation import run as ablation_run
+from benchmarks.ablation.run import Ablation
+from benchmarks.ablation.table import markdown as ablation_table
 from benchmarks.pictures import fronts as pictures
 from benchmarks.report import Report, Row, load
 from benchmarks.tables import kilobytes, ratio
@@ -17,9 +20,9 @@ from pipeline.hashes import REPOSITORY
 
 README = REPOSITORY / "README.md"
 RESULTS = REPOSITORY / "benchmarks" / "results.json"
+ABLATION = REPOSITORY / "benchmarks" / "ablation.json"
 DOCS = REPOSITORY / "docs"
 RECIPES = ("standard", "record")
-BLOCK = re.compile(r"(<!-- results: nox -s readme -->\n).*?(<!-- /results -->)", re.DOTALL)
 
 
 def with_results(readme: str, report: Report) -> str:
@@ -27,11 +30,22 @@ def with_results(readme: str, report: Report) -> str:
 
     Raises PocketDigitsError when README has lost the markers between which they stand.
     """
-    text, count = BLOCK.subn(lambda found: found[1] + _markdown(report) + found[2], readme)
+    return _with_block(readme, "results", _markdown(report))
+
+
+def with_ablation(readme: str, ablation: Ablation) -> str:
+    """Return README's text with what each part of a recipe is worth; raises as `with_results`."""
+    return _with_block(readme, "ablation", ablation_table(ablation))
+
+
+def _with_block(readme: str, name: str, content: str) -> str:
+    begin, end = f"<!-- {name}: nox -s readme -->", f"<!-- /{name} -->"
+    block = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)})", re.DOTALL)
+    text, count = block.subn(lambda found: found[1] + content + found[2], readme)
     if count != 1:
         raise PocketDigitsError(
-            f"{README.name}: found {count} blocks between `<!-- results: nox -s readme -->` and"
-            " `<!-- /results -->`, expected one; restore the markers"
+            f"{README.name}: found {count} blocks between `{begin}` and `{end}`, expected one;"
+            " restore the markers"
         )
     return text
 
@@ -107,4 +121,22 @@ def take_over(
     text = with_results(readme.read_text(encoding="utf-8"), report)
     pictures.draw(report, docs)
     write_atomically(results, report.model_dump_json(indent=2) + "\n")
+    write_atomically(readme, text)
+
+
+def take_over_ablation(
+    ablation_file: Path, results: Path = ABLATION, readme: Path = README
+) -> None:
+    """Make an ablation the one that README shows.
+
+    Raises PocketDigitsError when there is none, or it is not of a full run on MNIST.
+    """
+    ablation = ablation_run.load(ablation_file)
+    if ablation.recipe not in RECIPES or ablation.dataset != "mnist":
+        raise PocketDigitsError(
+            f"{ablation_file}: made by recipe {ablation.recipe} from {ablation.dataset}, expected"
+            f" {' or '.join(RECIPES)} and mnist; run `nox -s ablate` with MNIST first"
+        )
+    text = with_ablation(readme.read_text(encoding="utf-8"), ablation)
+    write_atomically(results, ablation.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

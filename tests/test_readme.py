@@ -5,8 +5,20 @@ import re
 import pytest
 from measurements import drawn, measurement, report
 
+from benchmarks.ablation import run as ablation
+from benchmarks.ablation.variations import variations
 from benchmarks.pictures import fronts as pictures
-from benchmarks.readme import DOCS, README, RECIPES, RESULTS, take_over, with_results
+from benchmarks.readme import (
+    ABLATION,
+    DOCS,
+    README,
+    RECIPES,
+    RESULTS,
+    take_over,
+    take_over_ablation,
+    with_ablation,
+    with_results,
+)
 from benchmarks.report import load
 from pipeline import config
 from pipeline.errors import PocketDigitsError
@@ -17,6 +29,19 @@ TEXT = README.read_text(encoding="utf-8")
 
 def test_its_results_are_those_of_the_measurement_file():
     assert with_results(TEXT, load(RESULTS)) == TEXT
+
+
+def test_its_ablation_is_that_of_the_measurement_file():
+    assert with_ablation(TEXT, ablation.load(ABLATION)) == TEXT
+
+
+def test_its_ablation_is_of_a_shipped_network_as_it_is_now():
+    found = ablation.load(ABLATION)
+    now = variations(config.load().architectures[found.architecture])
+    assert [row.variation for row in found.rows] == [each.what for each in now]
+    assert found.recipe in RECIPES
+    assert found.validation_images == 5000
+    assert all(len(row.seeds) >= 3 for row in found.rows)
 
 
 def test_its_results_cover_every_architecture_and_all_were_approved():
@@ -65,6 +90,8 @@ def test_the_network_it_shows_how_to_add_is_valid(tmp_path):
 def test_lost_markers_are_named():
     with pytest.raises(PocketDigitsError, match="restore the markers"):
         with_results("# no markers", load(RESULTS))
+    with pytest.raises(PocketDigitsError, match="restore the markers"):
+        with_ablation("# no markers", ablation.load(ABLATION))
 
 
 @pytest.mark.parametrize(
@@ -121,3 +148,22 @@ def test_networks_that_look_again_are_named_with_their_looks():
     assert re.search(r"^\| `dense` .* \| 1/10\.0 \| 1/100 \|$", text, re.MULTILINE)
     assert re.search(r"^\| `net` .* \| 1/8\.9 \| 1/89 \|$", text, re.MULTILINE)
     assert "more than one look" not in with_results(TEXT, report(rows[0]))
+
+
+@pytest.mark.parametrize("change", [{"recipe": "smoke"}, {"dataset": "synthetic"}])
+def test_a_lesser_ablation_is_not_taken_over(tmp_path, change):
+    lesser = ablation.load(ABLATION).model_copy(update=change)
+    file = ablation.write(lesser, tmp_path)
+    with pytest.raises(PocketDigitsError, match="with MNIST first"):
+        take_over_ablation(file, tmp_path / "taken.json", tmp_path / "README.md")
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_an_ablation_is_taken_over(tmp_path):
+    (first, *_) = ablation.load(ABLATION).rows
+    found = ablation.load(ABLATION).model_copy(update={"rows": (first,)})
+    readme, taken = tmp_path / "README.md", tmp_path / "taken.json"
+    readme.write_text(TEXT, encoding="utf-8")
+    take_over_ablation(ablation.write(found, tmp_path), taken, readme)
+    assert readme.read_text(encoding="utf-8") == with_ablation(TEXT, found)
+    assert ablation.load(taken) == found

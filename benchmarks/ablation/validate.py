@@ -1,0 +1,101 @@
+"""What a quantised network reads of what it has not learned from, and no test image is among.
+
+Asked in Keras, with the weights that would ship: a variation is compared, not shipped.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import artifacts, hashes, looks
+from pipeline.datasets import outliers, synthetic
+from pipeline.datasets.dataset import Dataset
+from pipeline.layers import Strict
+from pipeline.progress import Update
+from pipeline.quantized import Quantized
+from pipeline.quiet import quiet
+from pipeline.schema import Architecture
+from pipeline.workspace import Workspace
+
+FOLDER, FIGURES_FILE = "validated", "figures.json"
+DRAWINGS = 5000
+EACH_OUTLIER = 40
+SEED = 2_000_000  # far from any that trains or calibrates
+SMALLEST = 1e-12  # a probability whose logarithm is asked for
+
+
+class Figures(Strict):
+    """Of one seed. `loss` is the mean cross-entropy of the validation images, in nats.
+
+    `drawn_accuracy` is of synthetic drawings, every way of writing alike, and `asserted` the share
+    of letters and shapes, none of them learned, that are called a digit without doubt.
+    """
+
+    accuracy: float
+    loss: float
+    drawn_accuracy: float
+    asserted: float
+    weight_bytes: int
+
+
+def validate_stage(architecture: Architecture, quantized: Path, space: Workspace) -> Figures:
+    """Ask the network of a finished stage, or read what it answered before."""
+    inputs = {
+        "quantized": artifacts.digest(quantized),
+        "dataset": space.dataset.digest,
+        "source": hashes.source_hash(__name__),
+    }
+
+    def make(new: Path, update: Update) -> None:
+        space.workers.run(write, quantized, space.dataset, new, update=update)
+
+    folder = space.folder(architecture, FOLDER)
+    what = f"validate {architecture.name}, seed {architecture.training.seed}"
+    space.make(folder, what, inputs, make)
+    return Figures.model_validate_json((folder / FIGURES_FILE).read_bytes())
+
+
+def write(quantized: Path, dataset: Dataset, folder: Path, _: Update) -> None:
+    """Ask a quantised network in Keras, and write its figures into `folder`."""
+    with quiet():
+        from pipeline import networks  # noqa: PLC0415 - loads Keras, in the worker alone
+
+    ready = Quantized.read(quantized)
+    network = networks.shipped("network", ready.layers)
+    ask = partial(networks.probabilities, network)
+    answer = partial(looks.answer, ask, ready.looks_again_below)
+    images, digits = dataset.validation_split
+    answers = answer(images)
+    drawn, of_drawn = synthetic.generate(DRAWINGS, SEED, evenly=True)
+    figures = Figures(
+        accuracy=_right(answers, digits),
+        loss=loss(answers, digits),
+        drawn_accuracy=_right(answer(drawn), of_drawn),
+        asserted=float(np.mean(answer(strangers()).max(axis=1) >= ready.uncertain_below)),
+        weight_bytes=ready.weight_bytes,
+    )
+    text = json.dumps(figures.model_dump(), indent=2) + "\n"
+    (folder / FIGURES_FILE).write_text(text, encoding="utf-8")
+
+
+def loss(answers: NDArray[np.float32], digits: NDArray[np.uint8]) -> float:
+    """Return the mean cross-entropy of answers (n, 10), in nats."""
+    of_digits = answers[np.arange(len(digits)), digits].astype(np.float64)
+    return float(-np.log(np.clip(of_digits, SMALLEST, 1)).mean())
+
+
+def strangers() -> NDArray[np.uint8]:
+    """Draw the letters and shapes that networks are judged by, each alike: (n, 28, 28)."""
+    ways = outliers.JUDGED_BY.values()
+    traits = synthetic.noise(EACH_OUTLIER * len(ways), np.random.default_rng(SEED))
+    drawn = [synthetic.write(way, traits[first :: len(ways)]) for first, way in enumerate(ways)]
+    return np.concatenate(drawn)
+
+
+def _right(answers: NDArray[np.float32], digits: NDArray[np.uint8]) -> float:
+    return float(np.mean(answers.argmax(axis=1) == digits))
