@@ -14,7 +14,6 @@ from benchmarks.ablation.table import markdown, table
 from benchmarks.ablation.validate import Figures
 from benchmarks.ablation.variations import AS_IT_IS, variations
 from pipeline import config
-from pipeline.datasets.outliers import JUDGED_BY, LEARNED
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import NumberFormat
 
@@ -115,14 +114,6 @@ def test_the_loss_is_the_mean_surprise_at_the_right_digit():
     answers[0, 3] = answers[1, 7] = 0.5
     assert validate.loss(answers, np.array([3, 0])) == pytest.approx(-np.log([0.5, 0.05]).mean())
     assert np.isfinite(validate.loss(np.zeros((1, 10), np.float32), np.array([0])))
-
-
-def test_strangers_are_the_letters_and_shapes_that_nothing_learns():
-    drawn = validate.strangers()
-    assert drawn.shape == (validate.EACH_OUTLIER * len(JUDGED_BY), 28, 28)
-    assert len(np.unique(drawn, axis=0)) == len(drawn)
-    assert not set(JUDGED_BY) & set(LEARNED)
-    np.testing.assert_array_equal(drawn, validate.strangers())
 
 
 def test_the_table_gives_means_of_seeds_and_their_spread():

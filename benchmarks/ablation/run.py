@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from benchmarks.ablation.validate import DRAWINGS, Figures, strangers, validate_stage
+from benchmarks.ablation.validate import DRAWINGS, OUTLIERS, Figures, validate_stage
 from benchmarks.ablation.variations import Variation, variations
 from pipeline import stages
 from pipeline.artifacts import write_atomically
@@ -54,7 +54,7 @@ def ablate(architecture: Architecture, recipe_name: str, seeds: int, space: Work
             dataset=space.dataset.name,
             validation_images=len(space.dataset.validation_split[1]),
             drawings=DRAWINGS,
-            outliers=len(strangers()),
+            outliers=OUTLIERS,
             rows=tuple(
                 Row(variation=what, seeds=tuple(each.result() for each in of_seeds))
                 for what, of_seeds in rows

@@ -24,7 +24,7 @@ from pipeline.workspace import Workspace
 
 FOLDER, FIGURES_FILE = "validated", "figures.json"
 DRAWINGS = 5000
-EACH_OUTLIER = 40
+OUTLIERS = 40 * len(outliers.JUDGED_BY)
 SEED = 2_000_000  # far from any that trains or calibrates
 SMALLEST = 1e-12  # a probability whose logarithm is asked for
 
@@ -72,11 +72,12 @@ def write(quantized: Path, dataset: Dataset, folder: Path, _: Update) -> None:
     images, digits = dataset.validation_split
     answers = answer(images)
     drawn, of_drawn = synthetic.generate(DRAWINGS, SEED, evenly=True)
+    letters_and_shapes = outliers.draw_evenly(outliers.JUDGED_BY, OUTLIERS, SEED)
     figures = Figures(
         accuracy=_right(answers, digits),
         loss=loss(answers, digits),
         drawn_accuracy=_right(answer(drawn), of_drawn),
-        asserted=float(np.mean(answer(strangers()).max(axis=1) >= ready.uncertain_below)),
+        asserted=float(np.mean(answer(letters_and_shapes).max(axis=1) >= ready.uncertain_below)),
         weight_bytes=ready.weight_bytes,
     )
     text = json.dumps(figures.model_dump(), indent=2) + "\n"
@@ -87,14 +88,6 @@ def loss(answers: NDArray[np.float32], digits: NDArray[np.uint8]) -> float:
     """Return the mean cross-entropy of answers (n, 10), in nats."""
     of_digits = answers[np.arange(len(digits)), digits].astype(np.float64)
     return float(-np.log(np.clip(of_digits, SMALLEST, 1)).mean())
-
-
-def strangers() -> NDArray[np.uint8]:
-    """Draw the letters and shapes that networks are judged by, each alike: (n, 28, 28)."""
-    ways = outliers.JUDGED_BY.values()
-    traits = synthetic.noise(EACH_OUTLIER * len(ways), np.random.default_rng(SEED))
-    drawn = [synthetic.write(way, traits[first :: len(ways)]) for first, way in enumerate(ways)]
-    return np.concatenate(drawn)
 
 
 def _right(answers: NDArray[np.float32], digits: NDArray[np.uint8]) -> float:

@@ -5,6 +5,8 @@ by others. What people may well mean as a digit is in neither: I, O, S, Z, b, g,
 is that of `glyphs`.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from pipeline.datasets.splines import parse_strokes
@@ -64,17 +66,18 @@ JUDGED_BY = {
 
 
 def with_outliers(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
-    """Put `share` outliers behind each image, on average; their label is OUTLIER.
-
-    Of all that can be learned there are as many, to within one.
-    """
+    """Put `share` outliers behind each image, on average; their label is OUTLIER."""
     count = round(share * len(images))
-    traits = noise(count, np.random.default_rng(seed))
-    drawn = [
-        write(way, traits[first :: len(LEARNED)]) for first, way in enumerate(LEARNED.values())
-    ]
     labels = np.full(count, OUTLIER, digits.dtype)
-    return np.concatenate([images, *drawn]), np.concatenate([digits, labels])
+    drawn = draw_evenly(LEARNED, count, seed)
+    return np.concatenate([images, drawn]), np.concatenate([digits, labels])
+
+
+def draw_evenly(ways: Mapping[str, str], count: int, seed: int) -> Bytes:
+    """Draw `count` outliers, of each way as many, to within one: images (count, 28, 28)."""
+    traits = noise(count, np.random.default_rng(seed))
+    drawn = [write(way, traits[first :: len(ways)]) for first, way in enumerate(ways.values())]
+    return np.concatenate(drawn)
 
 
 def strokes(way: str, count: int, seed: int) -> list[list[Points]]:
