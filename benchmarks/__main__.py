@@ -223,12 +223,11 @@ def readme(build: cli.BuildFolder = cli.BUILD) -> None:
     with cli.command():
         if not ablation_file.is_file() or (build / REPORT_FILE).is_file():
             take_over(build / REPORT_FILE)
-            console.print(
-                "wrote benchmarks/results.json, README.md, docs/pareto-*.png: commit them"
-            )
+            console.print("wrote benchmarks/results.json, docs/pareto-*.png and README.md")
         if ablation_file.is_file():
             take_over_ablation(ablation_file)
-            console.print("wrote benchmarks/ablation.json, README.md: commit them")
+            console.print("wrote benchmarks/ablation.json and README.md")
+        console.print("commit them")
 
 
 if __name__ == "__main__":

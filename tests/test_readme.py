@@ -4,7 +4,9 @@ import re
 
 import pytest
 from measurements import drawn, measurement, report
+from typer.testing import CliRunner
 
+from benchmarks.__main__ import app
 from benchmarks.ablation import run as ablation
 from benchmarks.ablation.variations import variations
 from benchmarks.pictures import fronts as pictures
@@ -167,3 +169,9 @@ def test_an_ablation_is_taken_over(tmp_path):
     take_over_ablation(ablation.write(found, tmp_path), taken, readme)
     assert readme.read_text(encoding="utf-8") == with_ablation(TEXT, found)
     assert ablation.load(taken) == found
+
+
+def test_where_nothing_was_measured_the_command_to_run_is_named(tmp_path):
+    result = CliRunner().invoke(app, ["readme", "--build", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "run `nox -s release` first" in " ".join(result.output.split())
