@@ -187,4 +187,4 @@ def test_the_terminal_is_told_what_the_figures_are_of(capsys):
     Console(width=100).print(table(ablation()))
     output = " ".join(capsys.readouterr().out.split())
     assert "net, and without each part" in output
-    assert "5,000 training images of mnist that nothing learned from" in output
+    assert "5,000 training images of mnist that no weight learned from" in output

@@ -38,18 +38,13 @@ def note(ablation: Ablation, mark: str = "") -> str:
     """Return what the figures are of; `mark` stands around a heading."""
     seeds = len(ablation.rows[0].seeds)
     several = f"Means of {seeds} seeds, ± their standard deviation. " if seeds > 1 else ""
-    validation, loss, drawings, asserted = (f"{mark}{each}{mark}" for each in _told())
+    validation, loss, drawings, asserted, _ = (f"{mark}{each}{mark}" for each in HEADINGS)
     return (
-        f"{several}{validation}: {ablation.validation_images:,} training images of"
-        f" {ablation.dataset} that nothing learned from; {loss}: their cross-entropy;"
+        f"{several}{validation.title()}: {ablation.validation_images:,} training images of"
+        f" {ablation.dataset} that no weight learned from; {loss}: their cross-entropy;"
         f" {drawings}: {ablation.drawings:,} synthetic digits; {asserted}: of"
         f" {ablation.outliers:,} letters and shapes, how many are called a digit without doubt."
     )
-
-
-def _told() -> tuple[str, ...]:
-    first, *others, _ = HEADINGS
-    return (first.capitalize(), *others)
 
 
 def _cells(row: Row) -> tuple[str, ...]:

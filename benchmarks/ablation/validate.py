@@ -1,4 +1,4 @@
-"""What a quantised network reads of what it has not learned from, and no test image is among.
+"""What a quantised network reads that none of its weights has learned from; no test image is in it.
 
 Asked in Keras, with the weights that would ship: a variation is compared, not shipped.
 """
