@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import smoke_config
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -145,17 +146,11 @@ def test_an_unknown_network_is_refused_before_anything_is_trained(tmp_path):
 
 
 def test_a_whole_ablation_is_trained_told_and_repeated_to_the_byte(tmp_path):
-    text = config.ARCHITECTURES.read_text(encoding="utf-8").split("\n  sigmoid-16-16:")[0]
-    for usual, small in {
+    changes = {
         "train_images: 12000": "train_images: 1200",
-        "test_images: 1000": "test_images: 100",
-        "epochs: 6": "epochs: 2",
         "number_format: int8": "number_format: ternary",
-    }.items():
-        assert usual in text
-        text = text.replace(usual, small)
-    file = tmp_path / "architectures.yaml"
-    file.write_text(text + "\n", encoding="utf-8")
+    }
+    file = smoke_config.write(tmp_path, changes)
     build = tmp_path / "build"
     words = ["ablate", "perceptron", "--recipe", "smoke", "--seeds", "2", "--dataset", "synthetic"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import smoke_config
 from distributed import Client
 
 from benchmarks.sweep import run
@@ -74,22 +75,6 @@ def test_files_that_come_from_another_disk_replace_older_stages_whole(tmp_path):
     assert not list(here.glob(".*"))
 
 
-def small_config(folder):
-    """Write a configuration whose smoke recipe takes seconds."""
-    text = (REPOSITORY / "pipeline" / "architectures.yaml").read_text(encoding="utf-8")
-    recipes = text.split("\n  sigmoid-16-16:")[0]  # perceptron is the first
-    for usual, small in {
-        "train_images: 12000": "train_images: 600",
-        "test_images: 1000": "test_images: 100",
-        "epochs: 6": "epochs: 2",
-    }.items():
-        assert usual in recipes
-        recipes = recipes.replace(usual, small)
-    path = folder / "architectures.yaml"
-    path.write_text(recipes + "\n", encoding="utf-8")
-    return path
-
-
 def start(folder, configuration, seeds, *where):
     path = os.pathsep.join(
         each for each in os.get_exec_path() if not shutil.which("valgrind", path=each)
@@ -132,7 +117,7 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
     tmp_path, lune, rojo, darklua
 ):
     seeds = tmp_path / "build" / "sweep" / "smoke" / "perceptron"
-    configuration = small_config(tmp_path)
+    configuration = smoke_config.write(tmp_path)
 
     def finished():
         return {
@@ -207,7 +192,7 @@ def scheduler(tmp_path):
 def test_a_scheduler_without_this_code_has_its_workers_train(
     tmp_path, scheduler, lune, rojo, darklua
 ):
-    client = start(tmp_path, small_config(tmp_path), 2, "--scheduler", scheduler)
+    client = start(tmp_path, smoke_config.write(tmp_path), 2, "--scheduler", scheduler)
     assert client.wait(PATIENCE) == 0, (tmp_path / "log").read_text()
     below = Path("build", "sweep", "smoke")
     report = json.loads((tmp_path / below / "report.json").read_bytes())

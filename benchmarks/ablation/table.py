@@ -6,7 +6,6 @@ from collections.abc import Callable
 from statistics import mean, stdev
 
 from rich.console import Group
-from rich.table import Table
 
 from benchmarks.ablation.run import Ablation, Row
 from benchmarks.ablation.validate import Figures
@@ -18,7 +17,7 @@ HEADINGS = ("validation", "loss", "drawings", "asserted", "weights")
 
 def table(ablation: Ablation) -> Group:
     """Return the table, and what its figures mean, for a terminal."""
-    made: Table = plain_table(f"{ablation.architecture}, and without each part", HEADINGS)
+    made = plain_table(f"{ablation.architecture}, and without each part", HEADINGS)
     for row in ablation.rows:
         made.add_row(row.variation, *_cells(row))
     return Group(made, "", note(ablation))

@@ -5,7 +5,6 @@ Asked in Keras, with the weights that would ship: a variation is compared, not s
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import artifacts, hashes, looks
+from pipeline.calibrate import SMALLEST
 from pipeline.datasets import outliers, synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
@@ -26,7 +26,6 @@ FOLDER, FIGURES_FILE = "validated", "figures.json"
 DRAWINGS = 5000
 OUTLIERS = 40 * len(outliers.JUDGED_BY)
 SEED = 2_000_000  # far from any that trains or calibrates
-SMALLEST = 1e-12  # a probability whose logarithm is asked for
 
 
 class Figures(Strict):
@@ -80,7 +79,7 @@ def write(quantized: Path, dataset: Dataset, folder: Path, _: Update) -> None:
         asserted=float(np.mean(answer(letters_and_shapes).max(axis=1) >= ready.uncertain_below)),
         weight_bytes=ready.weight_bytes,
     )
-    text = json.dumps(figures.model_dump(), indent=2) + "\n"
+    text = figures.model_dump_json(indent=2) + "\n"
     (folder / FIGURES_FILE).write_text(text, encoding="utf-8")
 
 
