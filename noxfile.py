@@ -15,7 +15,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests", "lint"]
 
-LUAU_FOLDERS = ("roblox", "benchmarks/luau", "tests/luau")
+LUAU_FOLDERS = ("roblox", "benchmarks", "tests/luau")
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 

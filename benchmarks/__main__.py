@@ -8,24 +8,25 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from benchmarks import frames, outputs
-from benchmarks.ablation.cli import ablate
-from benchmarks.ablation.run import ABLATION_FILE
-from benchmarks.drawn import ask as drawn
-from benchmarks.history import cli as history_cli
-from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
-from benchmarks.judge import judge_all
-from benchmarks.nightly import cli as nightly_cli
-from benchmarks.preview import SCREENS, VIEWS, draw_preview, written
-from benchmarks.readme import take_over, take_over_ablation
-from benchmarks.report import REPORT_FILE, exit_code
-from benchmarks.sweep.cli import sweep
-from benchmarks.tables import tables, violations
-from benchmarks.teaching import lessons as teaching
-from benchmarks.teaching.table import table as teaching_table
+from benchmarks.commands import history as history_cli
+from benchmarks.commands import nightly as nightly_cli
+from benchmarks.commands.ablate import ablate
+from benchmarks.commands.sweep import sweep
+from benchmarks.drawings import pendigits
+from benchmarks.drawings import predict as drawn
+from benchmarks.headless.preview import SCREENS, VIEWS, draw_preview, written
+from benchmarks.report import outputs
+from benchmarks.report.readme import take_over, take_over_ablation
+from benchmarks.report.terminal import tables, violations
+from benchmarks.studies import frames
+from benchmarks.studies.ablation.run import ABLATION_FILE
+from benchmarks.studies.teaching import lessons as teaching
+from benchmarks.studies.teaching.table import table as teaching_table
+from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
+from benchmarks.verdict.judge import judge_all
+from benchmarks.verdict.report import REPORT_FILE, exit_code
 from pipeline import cli, taught
 from pipeline.config import ARCHITECTURES, load
-from pipeline.datasets import pendigits
 from pipeline.errors import PocketDigitsError
 from pipeline.stages import candidates
 

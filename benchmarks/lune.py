@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import command
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 
 SCRIPTS = REPOSITORY / "benchmarks" / "luau"
 # Native code generation is for servers only; the scripts ask for it to be off as well.

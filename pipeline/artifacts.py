@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock
 
 from pipeline.errors import PocketDigitsError
-from pipeline.hashes import file_hashes, value_hash
+from pipeline.fingerprint import file_hashes, value_hash
 
 RECORD = "stage.json"
 

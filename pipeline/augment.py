@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.architecture import CLASSES, IMAGE_SHAPE, Augment
 from pipeline.networks import Float32, as_inputs
-from pipeline.schema import CLASSES, IMAGE_SHAPE, Augment
 
 Bytes = NDArray[np.uint8]
 SIZE, _, _ = IMAGE_SHAPE

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.layers import Activation
-from pipeline.quantize import QuantizedLayer, bfloat16
+from pipeline.weights import QuantizedLayer, bfloat16
 
 MOST_WRONG = 0.01
 STEPS = 10_000  # of a confidence that is written into a module

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline import config, schema
+from pipeline import architecture as schema
+from pipeline import config
 from pipeline.artifacts import full_disk_explained
 from pipeline.datasets import sources
 from pipeline.errors import PocketDigitsError

@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from pipeline.architecture import Architecture, Name, Recipe
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
-from pipeline.schema import Architecture, Name, Recipe
 
 ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
 

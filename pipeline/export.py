@@ -17,7 +17,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.layer_headers import layer_header
 from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
-from pipeline.quantize import QuantizedLayer
+from pipeline.weights import QuantizedLayer
 
 FORMAT_VERSION = 6
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
@@ -79,7 +79,7 @@ def model_module(
 
     `dataset` and `source` (the hash of what the weights were made from) are there to be read;
     answers of less confidence than `uncertain_below` are called uncertain, and one look's of less
-    than `looks_again_below` make it look again (pipeline/looks.py). Raises PocketDigitsError when
+    than `looks_again_below` make it look again (pipeline/tta.py). Raises PocketDigitsError when
     the source would have 200,000 bytes or more.
     """
     weights = encode(layer.weights for layer in layers if layer.weights)

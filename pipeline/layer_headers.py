@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import luau
 from pipeline.layers import Conv2D, Dense, DepthwiseConv2D, Pool2D
-from pipeline.quantize import QuantizedLayer
+from pipeline.weights import QuantizedLayer
 
 
 def layer_header(quantized: QuantizedLayer) -> dict[str, luau.Value]:

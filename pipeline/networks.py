@@ -9,11 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fake_quantize import (
-    FakeQuantizedConv2D,
-    FakeQuantizedDense,
-    FakeQuantizedDepthwiseConv2D,
-)
+from pipeline.architecture import IMAGE_SHAPE, Architecture
 from pipeline.layers import (
     Conv2D,
     Dense,
@@ -23,8 +19,8 @@ from pipeline.layers import (
     Layer,
     Pool2D,
 )
-from pipeline.quantize import QuantizedLayer
-from pipeline.schema import IMAGE_SHAPE, Architecture
+from pipeline.qat import FakeQuantizedConv2D, FakeQuantizedDense, FakeQuantizedDepthwiseConv2D
+from pipeline.weights import QuantizedLayer
 
 Float32 = NDArray[np.float32]
 BATCH_SIZE = 1000

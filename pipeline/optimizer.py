@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import keras
 from keras import ops
 
-from pipeline.schema import Training
+from pipeline.architecture import Training
 
 Tensor: TypeAlias = Any  # Keras has no types
 WARMUP_SHARE = 0.08

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline import command
 from pipeline.export import models_index
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 from pipeline.minify import LIBRARY, minify
 
 ROBLOX = REPOSITORY / "roblox"

@@ -1,81 +1,112 @@
-"""The number formats that ship: symmetric levels with a scale per output channel.
+"""A trained Keras network → the layers that ship, with batch-norm folded into their weights.
 
-A weight is stored as `level * scale`, both float32 when they are multiplied, here as in Luau, so
-`QuantizedWeights.kernel` is exactly what the shipped network computes with.
+Batch-norm scales and shifts each output, so it changes a quantised layer's scales and biases and
+leaves its levels alone: what was trained is what ships, but for rounding those to bfloat16.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import keras
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.architecture import Architecture
 from pipeline.errors import PocketDigitsError
-from pipeline.layers import Layer, NumberFormat, Shape
+from pipeline.layers import DepthwiseConv2D, Flatten
+from pipeline.qat import FakeQuantized, step
+from pipeline.weights import (
+    Float32,
+    QuantizedLayer,
+    QuantizedWeights,
+    bfloat16,
+    highest_level,
+    levels,
+    require_finite,
+)
 
-Float32 = NDArray[np.float32]
+WEIGHTLESS = (
+    keras.layers.MaxPooling2D,
+    keras.layers.AveragePooling2D,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.Flatten,
+)
+TRAINING_ONLY = (keras.layers.Dropout, keras.layers.Activation)
 
 
-@dataclass(frozen=True)
-class QuantizedWeights:
-    """A layer's weights as they ship.
+@dataclass
+class _Affine:
+    """What happens to a layer's outputs: `outputs * factor + offset`."""
 
-    `levels` has the kernel's shape, outputs last: int8, or the float32 weights themselves. `scale`
-    and `bias` are float32 (outputs,), rounded to bfloat16, which is how they are stored; with
-    float32 `scale` is empty and `bias` is whole.
+    factor: Float32
+    offset: Float32
+
+
+def fold(architecture: Architecture, network: keras.Sequential) -> tuple[QuantizedLayer, ...]:
+    """Return the layers of `architecture` as `network`, built from it, has learned them.
+
+    A leading flatten is left out: images are flat already. Raises PocketDigitsError, naming the
+    layer, when it is none that Luau can run, or a weight is not finite.
     """
-
-    number_format: NumberFormat
-    levels: NDArray[np.int8] | Float32
-    scale: Float32
-    bias: Float32
-
-    @property
-    def kernel(self) -> Float32:
-        """The float32 weights that Luau computes with."""
-        if self.number_format == "float32":
-            return self.levels.astype(np.float32)
-        return self.levels.astype(np.float32) * self.scale
-
-
-@dataclass(frozen=True)
-class QuantizedLayer:
-    """A layer as it ships; `weights` is None where it has none. Batch-norm is folded into them."""
-
-    layer: Layer
-    input_shape: Shape
-    output_shape: Shape
-    weights: QuantizedWeights | None
+    affines = _affines(network)
+    shapes = architecture.shapes
+    folded = []
+    for index, (layer, shape, output) in enumerate(
+        zip(architecture.layers, shapes, shapes[1:], strict=False)
+    ):
+        if index == 0 and isinstance(layer, Flatten):
+            continue
+        name = f"{layer.type}_{index}"
+        weights = None
+        if name in affines:
+            learned = network.get_layer(name)
+            kernel = keras.ops.convert_to_numpy(learned.kernel)
+            if isinstance(layer, DepthwiseConv2D):
+                kernel = kernel[..., 0]
+            weights = _quantized(learned, kernel, affines[name], f"{architecture.name}, {name}")
+        folded.append(QuantizedLayer(layer, shape, output, weights))
+    return tuple(folded)
 
 
-def highest_level(number_format: NumberFormat) -> int:
-    """Return the largest level of an integer format; the lowest is its negative."""
-    if number_format == "ternary":
-        return 1
-    bits = int(number_format.removeprefix("int"))
-    return (1 << bits - 1) - 1
+def _affines(network: keras.Sequential) -> dict[str, _Affine]:
+    """Return each weighted layer's bias and batch-norm, by the layer's name."""
+    affines: dict[str, _Affine] = {}
+    last = ""
+    for layer in network.layers:
+        if isinstance(layer, FakeQuantized):
+            last = layer.name
+            bias = np.zeros(layer.output.shape[-1], np.float32)
+            if layer.use_bias:
+                bias = keras.ops.convert_to_numpy(layer.bias)
+            affines[last] = _Affine(np.ones_like(bias), bias)
+        elif isinstance(layer, keras.layers.BatchNormalization):
+            gamma, beta, mean, variance = layer.get_weights()
+            factor = gamma / np.sqrt(variance + layer.epsilon)
+            before = affines[last]
+            affines[last] = _Affine(before.factor * factor, (before.offset - mean) * factor + beta)
+        elif not isinstance(layer, WEIGHTLESS + TRAINING_ONLY):
+            raise PocketDigitsError(
+                f"{network.name}: layer {layer.name} is {type(layer).__name__}, which the Luau"
+                " library has no kernel for; use the layers that architectures.yaml names"
+            )
+    return affines
 
 
-def levels(kernel: NDArray[np.floating], scale: Float32, highest: int) -> NDArray[np.int8]:
-    """Return the nearest level of each weight, between -highest and highest."""
-    nearest: NDArray[np.int8] = np.clip(np.rint(kernel / scale), -highest, highest).astype(np.int8)
-    return nearest
-
-
-def bfloat16(values: Float32) -> Float32:
-    """Return float32 values rounded to the nearest that the upper 16 of their bits can hold."""
-    bits = values.astype(np.float32).view(np.uint32).astype(np.uint64)
-    even = (bits >> 16) & 1
-    return (((bits + 0x7FFF + even) >> 16) << 16).astype(np.uint32).view(np.float32)
-
-
-def require_finite(values: Float32, layer: str, what: str) -> None:
-    """Raise PocketDigitsError, naming the layer and the first place, at NaN or infinity."""
-    wrong = np.argwhere(~np.isfinite(values))
-    if len(wrong):
-        place = ", ".join(map(str, wrong[0]))
-        raise PocketDigitsError(
-            f"{layer}: {what} [{place}] is {values[tuple(wrong[0])]}, expected finite numbers"
-            f" ({len(wrong)} of {values.size} are not); train the network again"
-        )
+def _quantized(
+    learned: FakeQuantized, kernel: Float32, affine: _Affine, name: str
+) -> QuantizedWeights:
+    require_finite(kernel, name, "weight")
+    require_finite(affine.factor, name, "batch-norm factor")
+    require_finite(affine.offset, name, "bias")
+    if learned.number_format == "float32":
+        whole = (kernel * affine.factor).astype(np.float32)
+        bias = affine.offset.astype(np.float32)
+        return QuantizedWeights(learned.number_format, whole, np.empty(0, np.float32), bias)
+    highest = highest_level(learned.number_format)
+    size = keras.ops.convert_to_numpy(step(kernel, highest))
+    return QuantizedWeights(
+        learned.number_format,
+        levels(kernel, size, highest),
+        bfloat16(size * affine.factor),
+        bfloat16(affine.offset),
+    )

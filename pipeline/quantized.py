@@ -22,16 +22,16 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from safetensors.numpy import load_file, save_file
 
-from pipeline import looks
+from pipeline import tta as looks
+from pipeline.architecture import Architecture
 from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.layers import Layer, NumberFormat, macs
 from pipeline.packing import binary_bytes, encode
 from pipeline.progress import Update
-from pipeline.quantize import QuantizedLayer, QuantizedWeights
 from pipeline.quiet import quiet
-from pipeline.schema import Architecture
+from pipeline.weights import QuantizedLayer, QuantizedWeights
 
 WEIGHTS_FILE = "weights.safetensors"
 NETWORK_FILE = "network.keras"
@@ -106,7 +106,8 @@ def write(
 ) -> None:
     """Quantise a trained network, ask it in Keras, and write all of it into `folder`."""
     with quiet():  # They load Keras, which reading must not.
-        from pipeline import fold, networks  # noqa: PLC0415
+        from pipeline import networks  # noqa: PLC0415
+        from pipeline import quantize as fold  # noqa: PLC0415
         from pipeline.train import Trained  # noqa: PLC0415
 
     learned = Trained.read(trained).weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from pipeline.datasets.rare_ways import WAYS, draw_evenly
+from pipeline.datasets.rare_styles import WAYS, draw_evenly
 from pipeline.datasets.synthetic import Bytes, generate
 
 ALONG = 10  # digits along each side of a block

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import artifacts, hashes
+from pipeline import artifacts
+from pipeline import fingerprint as hashes
+from pipeline.architecture import Architecture
 from pipeline.datasets.dataset import Dataset
 from pipeline.export import module_file
 from pipeline.export import write as write_exported
@@ -24,7 +26,6 @@ from pipeline.progress import Update
 from pipeline.quantized import Quantized
 from pipeline.quantized import write as write_quantized
 from pipeline.quiet import quiet
-from pipeline.schema import Architecture
 from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
 

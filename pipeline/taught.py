@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from pipeline import hashes
+from pipeline import fingerprint as hashes
+from pipeline.architecture import CLASSES, IMAGE_PIXELS, Architecture, Limits, Training
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Activation, Dense, Flatten, Strict
 from pipeline.progress import Update
-from pipeline.quantize import QuantizedLayer, QuantizedWeights, require_finite
 from pipeline.quantized import write_layers
-from pipeline.schema import CLASSES, IMAGE_PIXELS, Architecture, Limits, Training
 from pipeline.stages import Candidate, Exported, export, installed_versions, place
+from pipeline.weights import QuantizedLayer, QuantizedWeights, require_finite
 from pipeline.workspace import Workspace
 
 NETWORK, LESSON = "pocket-digits-network", "pocket-digits-lesson"

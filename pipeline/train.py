@@ -13,15 +13,15 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from pipeline.architecture import Architecture
 from pipeline.augment import AugmentedBatches
 from pipeline.datasets.dataset import Dataset
-from pipeline.datasets.outliers import with_outliers
-from pipeline.datasets.rare_ways import with_rare_ways
+from pipeline.datasets.ood import with_outliers
+from pipeline.datasets.rare_styles import with_rare_ways
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
 from pipeline.networks import BATCH_SIZE, Float32, as_inputs, build, probabilities
 from pipeline.optimizer import optimizer
-from pipeline.schema import Architecture
 
 WEIGHTS_FILE = "weights.safetensors"
 HISTORY_FILE = "history.json"

@@ -10,9 +10,9 @@ from typing import Any
 from rich.markup import escape
 
 from pipeline import artifacts
+from pipeline.architecture import Architecture
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Progress, Update
-from pipeline.schema import Architecture
 from pipeline.toolbox import Toolbox
 from pipeline.workers import Workers
 

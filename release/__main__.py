@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks import outputs
-from benchmarks.drawn import ask as drawn
-from benchmarks.history.earlier import AgainstFile, Earlier, HistoryFile
-from benchmarks.judge import judge_all
-from benchmarks.report import Report
-from benchmarks.tables import tables, violations
+from benchmarks.drawings import predict as drawn
+from benchmarks.report import outputs
+from benchmarks.report.terminal import tables, violations
+from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
+from benchmarks.verdict.judge import judge_all
+from benchmarks.verdict.report import Report
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError

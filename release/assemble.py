@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.report import Row
+from benchmarks.verdict.report import Row
 from pipeline.place import build_library, build_place
 from release import stamp
 from release.attributes import attributes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.report import Row
+from benchmarks.verdict.report import Row
 from pipeline.place import Attributes
 from release.provenance import Provenance
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from benchmarks import golden, size
-from benchmarks.report import PAGE_FILE, Report
+from benchmarks.measure import golden, size
+from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS

@@ -8,7 +8,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from pipeline.errors import PocketDigitsError
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 
 CHANGELOG = REPOSITORY / "CHANGELOG.md"
 HEADING = re.compile(r"\[?(?P<version>[^\]\s]+)\]?( [-–—] (?P<date>\d{4}-\d\d-\d\d))?")

@@ -6,8 +6,8 @@ import zipfile
 from itertools import zip_longest
 from pathlib import Path
 
-from benchmarks import size
-from pipeline import hashes
+from benchmarks.measure import size
+from pipeline import fingerprint as hashes
 from release import stamp
 
 LONGEST = 60  # characters that are shown of a line

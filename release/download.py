@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pipeline.command import run
 from pipeline.datasets.download import fetch
 from pipeline.errors import PocketDigitsError
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 from pipeline.progress import Progress
 from release.manifest import CHECKSUMS_FILE, MANIFEST_FILE, Manifest
 

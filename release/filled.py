@@ -9,7 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipeline import artifacts, hashes
+from pipeline import artifacts
+from pipeline import fingerprint as hashes
 from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 from release.manifest import TOOLS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline import hashes
+from pipeline import fingerprint as hashes
 from pipeline.errors import PocketDigitsError
 from release import bundle
 from release.manifest import CHECKSUMS_FILE, MANIFEST_FILE, Manifest, checksums

@@ -15,12 +15,13 @@ from typing import Any
 from pydantic import Field
 from pydantic import model_validator as validator
 
-from benchmarks.report import PAGE_FILE, Report
-from pipeline import hashes, toolchain
-from pipeline.datasets import pendigits
+from benchmarks.drawings import pendigits
+from benchmarks.verdict.report import PAGE_FILE, Report
+from pipeline import fingerprint as hashes
+from pipeline import toolchain
+from pipeline.architecture import Architecture
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
-from pipeline.schema import Architecture
 from pipeline.stages import installed_versions
 from release.provenance import Provenance
 from release.version import is_release

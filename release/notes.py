@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.report import Row
-from benchmarks.tables import NONE, kilobytes, ratio
+from benchmarks.report.terminal import NONE, kilobytes, ratio
+from benchmarks.verdict.report import Row
 from release.bundle import PRODUCT
 from release.manifest import CHECKSUMS_FILE, MANIFEST_FILE, Manifest
 from release.sbom import SBOM_FILE

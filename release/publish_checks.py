@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import hashes
+from pipeline import fingerprint as hashes
 from pipeline.errors import PocketDigitsError
 from release import bundle, intact, verified
 from release.manifest import (

@@ -11,6 +11,7 @@ import numpy as np
 from safetensors import SafetensorError
 
 from pipeline import export
+from pipeline.architecture import Architecture
 from pipeline.errors import PocketDigitsError
 from pipeline.quantized import (
     GOLDEN_FILE,
@@ -22,7 +23,6 @@ from pipeline.quantized import (
     reproducible,
 )
 from pipeline.quiet import quiet
-from pipeline.schema import Architecture
 from release import assemble, bundle, sbom, stamp
 from release.manifest import TOOLS, Manifest
 from release.provenance import Provenance

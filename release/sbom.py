@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pipeline import toolchain
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 from release.provenance import Provenance
 
 SBOM_FILE = "sbom.cdx.json"

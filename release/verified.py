@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline import artifacts, hashes
+from pipeline import artifacts
+from pipeline import fingerprint as hashes
 from pipeline.layers import Strict
 from release.manifest import MANIFEST_FILE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dunamai import Style, Version
 
-from pipeline.hashes import REPOSITORY
+from pipeline.fingerprint import REPOSITORY
 
 UNTAGGED = "0.0.0-dev"
 COMMIT_DIGITS = 10  # always as many: git's own choice differs between clones of one repository

@@ -2,30 +2,18 @@
 
 import pytest
 from hypothesis import settings
-from luau_engine import Engine, Network, conv
+from luau_engine import NETWORKS, Engine
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 from publishing import github, to_publish, waits  # noqa: F401
 from release_runs import work  # noqa: F401
 
 from pipeline import export, toolchain
 from pipeline.errors import PocketDigitsError
-from pipeline.layers import Flatten
 from pipeline.place import build_place
 
 # The same examples in every run, however slow the machine is.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
-
-NETWORKS = {
-    "hidden": Network(784, [(20, "relu"), (10, "softmax")], "int6", seed=7),
-    "linear": Network(784, [(10, "sigmoid")], "int8", seed=7),
-    "convolutional": Network(
-        (28, 28, 1),
-        [conv(4, 5, strides=2), conv(6, 3), Flatten(type="flatten"), (10, "softmax")],
-        "int4",
-        seed=7,
-    ),
-}
 
 
 def pytest_addoption(parser):

@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline import artifacts, hashes
+from pipeline import artifacts
+from pipeline import fingerprint as hashes
+from pipeline.architecture import Recipe
 from pipeline.datasets import mnist
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Progress
-from pipeline.schema import Recipe
 
 Choice = Literal["auto", "mnist", "synthetic"]
 SYNTHETIC_TRAIN_IMAGES = 60_000

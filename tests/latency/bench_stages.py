@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from lune_clock import LuneClock
 
-from benchmarks.drawn.drawings import packed
-from benchmarks.stimuli import IMAGES, SEED, with_a_touch
+from benchmarks.drawings.placement import packed
+from benchmarks.measure.stimuli import IMAGES, SEED, with_a_touch
 from pipeline import config, export
 from pipeline.datasets import synthetic
 from pipeline.datasets.glyphs import WAYS

@@ -1,0 +1,1 @@
+"""What people drew, for measuring only: training cannot import it."""

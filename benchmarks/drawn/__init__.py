@@ -1,1 +1,0 @@
-"""What networks read of digits that people drew, asked of the built place."""

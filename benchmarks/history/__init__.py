@@ -1,1 +1,0 @@
-"""What earlier runs measured, and what a new one is held against."""

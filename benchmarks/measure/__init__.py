@@ -1,0 +1,1 @@
+"""Measures a candidate in its built place: accuracy, size and simulated cost."""

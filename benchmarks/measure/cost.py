@@ -1,0 +1,115 @@
+"""What one inference costs a player's device, against the usual way to write it in Luau.
+
+With valgrind, instructions are counted. Without it (valgrind is for Linux), wall time of network
+and baseline in alternating rounds stands in, with the upper end of its confidence interval for the
+gate.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import lune as lune_scripts
+from benchmarks.measure import callgrind
+from benchmarks.measure.measurement import CostMethod
+from benchmarks.measure.stimuli import IMAGES, image_file
+
+COUNTED_LOADS = 1
+ROUNDS = 1  # of all images
+CHANGES = 1  # of each image, there and back
+BASELINE_ROUNDS = 1
+TIMED_ROUNDS = 15
+# The 4th and 12th of 15 sorted values enclose the median with 96 % probability (binomial).
+UPPER_RANK = 11
+LOADS = 9
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Per inference: what was counted (if anything), microseconds, and ratios to the baseline.
+
+    `cycles` are estimated with the caches of a phone. The incremental ones are of a prediction
+    after 20 pixels changed. Loading is a fresh `require` and `load`, the collector at rest:
+    instructions, and `load_ms`, the median time.
+    """
+
+    method: CostMethod
+    instructions: float | None
+    incremental_instructions: float | None
+    cycles: float | None
+    microseconds: float
+    baseline_microseconds: float
+    ratio: float
+    ratio_upper: float
+    incremental_ratio: float
+    load_instructions: float | None
+    load_ms: float
+
+
+def has_assertions(lune: Path) -> bool:
+    """Whether a Lune's interpreter was built with Luau's assertions, which no player runs.
+
+    Cargo builds it so by default, and instructions are then half as many again; the toolchain's
+    own build leaves them out. An assertion's text is in the program exactly where it is checked.
+    """
+    return b"isLua(L->ci)" in lune.read_bytes()
+
+
+def has_callgrind() -> bool:
+    """Whether instructions can be counted on this machine."""
+    return callgrind.is_here()
+
+
+def measure(
+    lune: Path, place: Path, model: str, images: NDArray[np.uint8], baseline: float | None
+) -> Cost:
+    """Measure one network of a place over the fixed mix of `images`.
+
+    `baseline` is what `count_baseline` returned; None takes the wall clock instead.
+    """
+    with image_file(images) as file:
+        options = (str(TIMED_ROUNDS), str(LOADS))
+        timed = json.loads(lune_scripts.run(lune, "time", place.resolve(), model, file, *options))
+        baseline_us = np.array(timed["baseline_us"])
+        ratios = np.sort(timed["network_us"] / baseline_us)
+        ratio, upper = float(np.median(ratios)), float(ratios[UPPER_RANK])
+        incremental_ratio = float(np.median(timed["changed_us"] / baseline_us))
+        load = instructions = incremental = cycles = None
+        if baseline is not None:
+            subject = ("network", place.resolve(), model, file)
+            loading, others, changing = callgrind.count(
+                lune, subject, COUNTED_LOADS, ROUNDS, CHANGES
+            )
+            load = loading.instructions / (callgrind.SHARES * COUNTED_LOADS)
+            instructions = others.instructions / (IMAGES * ROUNDS)
+            cycles = others.cycles / (IMAGES * ROUNDS)
+            # Before it changes, each image is another one; a change is two predictions.
+            changes = changing.instructions - instructions * IMAGES
+            incremental = changes / (IMAGES * CHANGES * 2)
+            ratio = upper = instructions / baseline
+            incremental_ratio = incremental / baseline
+    return Cost(
+        method="wall-clock" if baseline is None else "callgrind",
+        instructions=instructions,
+        incremental_instructions=incremental,
+        cycles=cycles,
+        microseconds=float(np.median(timed["network_us"])),
+        baseline_microseconds=float(np.median(baseline_us)),
+        ratio=ratio,
+        ratio_upper=upper,
+        incremental_ratio=incremental_ratio,
+        load_instructions=load,
+        load_ms=float(np.median(timed["load_ms"])),
+    )
+
+
+def count_baseline(lune: Path, images: NDArray[np.uint8]) -> float:
+    """Return the baseline's instructions per inference over the fixed mix of `images`."""
+    with image_file(images) as file:
+        _, others, _ = callgrind.count(lune, ("baseline", "-", "-", file), 0, BASELINE_ROUNDS, 0)
+    return others.instructions / (IMAGES * BASELINE_ROUNDS)

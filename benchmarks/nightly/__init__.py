@@ -1,1 +1,0 @@
-"""What the scheduled benchmarks do around measuring."""

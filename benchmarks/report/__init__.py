@@ -1,0 +1,1 @@
+"""Shows a report: terminal, HTML, Markdown, README and pictures."""

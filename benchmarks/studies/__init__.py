@@ -1,0 +1,1 @@
+"""Studies beyond one benchmark run: ablation, seed sweeps, teaching, frames."""

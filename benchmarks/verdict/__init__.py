@@ -1,0 +1,1 @@
+"""Judges measurements: by limits, and by what earlier runs reached."""

@@ -1,0 +1,148 @@
+"""Holds a run against earlier ones: what costs or weighs more, and what reads the images worse.
+
+Accuracy is compared on the same images (`benchmarks.verdict.mcnemar`), not by two percentages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.measure.correct import Right
+from benchmarks.verdict.gate import Verdict, Violation
+from benchmarks.verdict.history import History
+from benchmarks.verdict.mcnemar import paired
+from benchmarks.verdict.record import Figures, figures
+from benchmarks.verdict.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
+from benchmarks.verdict.report import Report, Row
+
+# Just under the 1 % that must be caught, for 1 % in whole bytes may be 0.98 %.
+GROWTH = 0.009
+# How rare a loss must be by chance. Drawings of one writer are misread together, so that networks
+# that differ in nothing but their seed reach 0.0007 there, and 0.03 on the test images.
+CHANCE = {"accuracy": 0.001, "drawn_accuracy": 0.00001}
+SAME_INTERPRETER = 0.001  # by how much two runs' baselines, the same program, may differ
+
+
+def hold(report: Report, history: History | None, against: Report | None) -> Report:
+    """Return a report whose verdicts also hold it against earlier runs, where there are any."""
+    if history is None and against is None:
+        return report
+    rows = [_held(row, report, history, against) for row in report.rows]
+    return report.model_copy(update={"rows": tuple(rows)})
+
+
+def _held(row: Row, report: Report, history: History | None, against: Report | None) -> Row:
+    now = figures(row, report)
+    found = [] if history is None else references(history.of(row.architecture), now)
+    missing = {}
+    if history is not None and not found:
+        missing["history"] = (
+            f"it has no earlier run of {row.architecture} by recipe {row.recipe} on {row.dataset}"
+        )
+    if against is not None:
+        earlier = [each for each in against.rows if each.architecture == row.architecture]
+        title = f"the given report of {against.environment.title}"
+        found += [Reference("against", title, figures(each, against)) for each in earlier]
+        if not earlier:
+            missing["against"] = f"{title} has no {row.architecture}"
+    compared = compare(now, found)
+    verdict = Verdict(
+        violations=(*row.verdict.violations, *compared.violations),
+        not_judged=row.verdict.not_judged,
+        not_compared=missing | compared.not_compared,
+    )
+    return row.model_copy(update={"verdict": verdict})
+
+
+@dataclass
+class Compared:
+    """What got worse, and which figures could not be compared, and why."""
+
+    violations: list[Violation] = field(default_factory=list)
+    not_compared: dict[str, str] = field(default_factory=dict)
+
+
+def compare(now: Figures, found: Sequence[Reference]) -> Compared:
+    """Hold a network's figures against those of earlier runs."""
+    result = Compared()
+    for reference in found:
+        reasons = _incomparable(now, reference.earlier)
+        for name in reference.only:
+            if name in reasons:
+                result.not_compared[name] = f"with {reference.title}: {reasons[name]}"
+            elif name in ACCURACIES:
+                result.violations += _read_worse(now, reference, name)
+            else:
+                result.violations += _grown(now, reference, name)
+    return result
+
+
+def _incomparable(now: Figures, earlier: Figures) -> Mapping[str, str]:
+    """Return why figures of two runs cannot be compared, by their names."""
+    for name in ("recipe", "dataset"):
+        then, today = getattr(earlier, name), getattr(now, name)
+        if then != today:
+            return dict.fromkeys(ALL, f"its {name} was {then}, now it is {today}")
+    if earlier.seeds[0] != now.seeds[0]:
+        reason = f"seed {earlier.seeds[0]} was measured then, seed {now.seeds[0]} now"
+        return dict.fromkeys(ALL, reason)
+    return {
+        **_other_images("accuracy", now.test, earlier.test),
+        **_other_images("drawn_accuracy", now.drawings, earlier.drawings),
+        **_other_interpreter(now, earlier),
+    }
+
+
+def _other_images(name: str, now: Right | None, earlier: Right | None) -> dict[str, str]:
+    if now is None or earlier is None:
+        when = "now" if now is None else "then"
+        return {name: f"it was not measured {when}"}
+    if (now.images, now.count) != (earlier.images, earlier.count):
+        counts = f"{earlier.count:,} then, {now.count:,} now"
+        return {name: f"the images are not the same ({counts})"}
+    return {}
+
+
+def _other_interpreter(now: Figures, earlier: Figures) -> dict[str, str]:
+    then, today = earlier.baseline_instructions, now.baseline_instructions
+    if then is None or today is None:
+        when = "now" if today is None else "then"
+        return dict.fromkeys(INSTRUCTIONS, f"instructions were not counted {when}: no valgrind")
+    if abs(today / then - 1) > SAME_INTERPRETER:
+        reason = (
+            f"the baseline took {then:,.0f} instructions then and {today:,.0f} now, so the"
+            " interpreter is not the same"
+        )
+        return dict.fromkeys(INSTRUCTIONS, reason)
+    return {}
+
+
+def _grown(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+    found, before = float(getattr(now, name)), float(getattr(reference.earlier, name))
+    if found > before * (1 + GROWTH):
+        yield Violation(
+            rule=reference.rule,
+            figure=name,
+            found=found,
+            limit=f"{before:,.0f} of {reference.title}, and {GROWTH:.1%} more",
+            reason=f"it is up {found / before - 1:.2%}",
+        )
+
+
+def _read_worse(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+    earlier = reference.earlier
+    sets = (earlier.test, now.test) if name == "accuracy" else (earlier.drawings, now.drawings)
+    before, after = (each.array for each in sets if each is not None)
+    differ = paired(before, after)
+    if differ.p < CHANCE[name]:
+        yield Violation(
+            rule=reference.rule,
+            figure=name,
+            found=float(after.mean()),
+            limit=f"{before.mean():.6g} of {reference.title}, less what chance explains",
+            reason=(
+                f"of the same {len(after):,} images {differ.lost} are lost and {differ.gained}"
+                f" gained: McNemar's p is {differ.p:.1g}, below {CHANCE[name]:g}"
+            ),
+        )

@@ -1,0 +1,177 @@
+"""What an architecture is: layers, training, limits. Closed to keys that it does not know."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic import model_validator as validator
+
+from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict, macs
+
+IMAGE_SHAPE = (28, 28, 1)
+IMAGE_PIXELS = 784
+CLASSES = 10
+OUTLIER = CLASSES  # the label of what is no digit, while a network learns
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Reason = Annotated[str, StringConstraints(min_length=10)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Augment(Strict):
+    """How far a training image may be bent, each way, anew in every epoch."""
+
+    rotation: float = Field(default=0, ge=0, le=45, description="degrees")
+    scale: float = Field(default=0, ge=0, le=0.5, description="share, of each axis by itself")
+    shear: float = Field(default=0, ge=0, le=0.5, description="columns per row")
+    shift: float = Field(default=0, ge=0, le=4, description="pixels, along each axis")
+    elastic: float = Field(default=0, ge=0, le=4, description="pixels, the standard deviation")
+
+
+class Training(Strict):
+    """How the weights are found.
+
+    `muon` moves the kernels of dense and conv2d layers before the last, and `adamw` all else.
+    `dropout` applies to what the last layer sees. For each training image, these join them:
+    `drawn_share` synthetic drawings, every way of writing alike; `rare_share` drawings of ways that
+    MNIST's writers hardly had and players do; and `outlier_share` letters and shapes, of which it
+    learns that every digit is as likely.
+    """
+
+    epochs: int = Field(gt=0)
+    batch_size: int = Field(gt=0)
+    optimizer: Literal["adamw", "muon"] = "adamw"
+    learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(default=0.001, ge=0)
+    label_smoothing: float = Field(default=0, ge=0, lt=1)
+    dropout: float = Field(default=0, ge=0, lt=1)
+    augment: Augment = Augment()
+    drawn_share: float = Field(default=0, ge=0, le=1)
+    rare_share: float = Field(default=0, ge=0, le=1)
+    outlier_share: float = Field(default=0, ge=0, le=1)
+    seed: int = Field(ge=0)
+
+
+class AccuracyFloor(Strict):
+    """The least share of right answers, by the dataset that trained the network."""
+
+    at_least: dict[Literal["mnist", "synthetic"], Share]
+    reason: Reason
+
+
+class Ceiling(Strict):
+    """The most that a figure may be."""
+
+    at_most: float = Field(gt=0)
+    reason: Reason
+
+
+class Limits(Strict):
+    """What a network must keep to be released; the names are those of a measurement's row.
+
+    `drawn_accuracy` is judged where there were drawings to measure it on.
+    """
+
+    accuracy: AccuracyFloor
+    drawn_accuracy: AccuracyFloor | None = None
+    model_luau_bytes: Ceiling
+    cost_ratio: Ceiling
+
+
+class Recipe(Strict):
+    """A way to run the whole line; `None` leaves an architecture's own figure in force."""
+
+    about: str
+    seeds: int = Field(default=1, gt=0, le=100)
+    epochs: int | None = Field(default=None, gt=0)
+    times_epochs: float = Field(default=1, gt=0)
+    train_images: int | None = Field(default=None, gt=0)
+    test_images: int | None = Field(default=None, gt=0)
+    accuracy_floor: Share | None = None
+
+
+class Architecture(Strict):
+    """One network: what it is made of, how it learns, and its limits.
+
+    `number_format` is that of every layer which does not name its own. Where the confidence of one
+    look is below `looks_again_below`, the mean of three looks counts (pipeline/tta.py).
+    """
+
+    name: Name
+    about: str
+    layers: tuple[Layer, ...]
+    number_format: NumberFormat
+    looks_again_below: Share = 0.0
+    training: Training
+    limits: Limits
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """The shapes between the layers: the image's, then what each layer puts out."""
+        shapes: list[Shape] = [IMAGE_SHAPE]
+        for index, layer in enumerate(self.layers):
+            shapes.append(_output_shape(index, layer, shapes[-1]))
+        return shapes
+
+    @property
+    def output(self) -> Dense:
+        """The last layer."""
+        last = self.layers[-1]
+        assert isinstance(last, Dense)  # noqa: S101 - as validated below
+        return last
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulate operations of one inference that skips nothing."""
+        return sum(map(macs, self.layers, self.shapes, self.shapes[1:]))
+
+    @validator(mode="after")
+    def _ends_in_ten_classes(self) -> Architecture:
+        if not self.layers:
+            raise ValueError("no layers, expected at least the output layer of ten units")
+        *hidden, last = self.layers
+        if not isinstance(last, Dense) or last.units != CLASSES:
+            found = f"{last.type} of {getattr(last, 'units', 'no')} units"
+            raise ValueError(f"the last layer is {found}, expected dense of {CLASSES} units")
+        if last.activation not in ("softmax", "sigmoid") or last.batch_norm:
+            raise ValueError(
+                f"the last layer has {last.activation}, expected softmax or sigmoid"
+                " without batch_norm"
+            )
+        if any(getattr(layer, "activation", None) == "softmax" for layer in hidden):
+            raise ValueError("a hidden layer has softmax, expected it in the last layer only")
+        if self.looks_again_below and self.layers[0].type == "flatten":
+            raise ValueError(
+                f"looks_again_below is {self.looks_again_below:g}, and the first weights are dense:"
+                " they keep the sums of the last image for the next stroke, which a look at another"
+                " image would lose; leave it out"
+            )
+        _ = self.shapes  # raises where a layer does not fit the one before
+        return self
+
+    def under(self, recipe: Recipe) -> Architecture:
+        """Return this architecture as `recipe` trains and judges it."""
+        training, limits = self.training, self.limits
+        epochs = max(1, round(training.epochs * recipe.times_epochs))
+        if recipe.epochs is not None:
+            epochs = min(recipe.epochs, epochs)
+        training = training.model_copy(update={"epochs": epochs})
+        if recipe.accuracy_floor is not None:
+            floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
+            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
+            drawn = limits.drawn_accuracy and floor
+            limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
+        return self.model_copy(update={"training": training, "limits": limits})
+
+    def with_seed(self, seed: int) -> Architecture:
+        """Return this architecture, to be trained from another seed."""
+        training = self.training.model_copy(update={"seed": seed})
+        return self.model_copy(update={"training": training})
+
+
+def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
+    try:
+        return layer.output_shape(shape)
+    except ValueError as error:
+        raise ValueError(f"layer {index}, {layer.type}, {error}") from None

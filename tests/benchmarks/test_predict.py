@@ -1,0 +1,75 @@
+"""Every seed answers from its own place, once."""
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks.measure import predict as answers
+from benchmarks.predictions import Answers
+from pipeline import artifacts
+from pipeline.stages import Candidate
+
+
+@pytest.fixture
+def space(monkeypatch):
+    """A workspace without tools, in which a place's answers are its seed, twenty times over."""
+    asked = []
+    meeting = threading.Barrier(2, timeout=10)
+
+    def ask(lune, place, model, images):
+        meeting.wait()  # so that it ends only where two are asked side by side
+        seed = int(place.read_text())
+        asked.append((model, seed))
+        return Answers(np.full(20, seed), np.zeros((20, 10)), np.zeros(20, bool), np.ones(20, int))
+
+    def make(folder, what, inputs, make, tools):
+        artifacts.run_stage(folder, inputs, lambda new: make(new, lambda share, detail: None))
+        return folder
+
+    monkeypatch.setattr(answers, "ask", ask)
+    tools = SimpleNamespace(path=Path, version=lambda name: "1")
+    dataset = SimpleNamespace(digest="0", x_test=None)
+    return SimpleNamespace(make=make, tools=tools, dataset=dataset, asked=asked)
+
+
+def candidate(folder, name, seed, repeats=()):
+    place = folder / name / f"seed-{seed}" / "place"
+    artifacts.run_stage(
+        place, {}, lambda new: (new / "candidate.rbxl").write_text(str(seed), encoding="utf-8")
+    )
+    training = SimpleNamespace(seed=seed)
+    architecture = SimpleNamespace(name=name, training=training)
+    return Candidate(architecture, folder, folder, place, tuple(repeats))
+
+
+@pytest.fixture
+def candidates(tmp_path):
+    repeats = [candidate(tmp_path, "often", seed) for seed in (8, 9)]
+    return [candidate(tmp_path, "often", 7, repeats), candidate(tmp_path, "once", 3)]
+
+
+def digits(folders):
+    return [[int(answers.read(folder).digits[0]) for folder in family] for family in folders]
+
+
+def test_the_seed_that_ships_comes_first_and_every_repeat_is_asked(space, candidates):
+    assert digits(answers.ask_all(candidates, space)) == [[7, 8, 9], [3]]
+
+
+def test_a_seed_that_has_answered_is_not_asked_again(space, candidates):
+    first = answers.ask_all(candidates, space)
+    assert answers.ask_all(candidates, space) == first
+    assert len(space.asked) == 4
+
+
+def test_answers_are_read_back_as_they_were(tmp_path):
+    random = np.random.default_rng(0)
+    given = Answers(
+        random.integers(0, 10, 5), random.random((5, 10)), random.random(5) < 0.5, np.ones(5, int)
+    )
+    answers.write(given, tmp_path / answers.ANSWERS_FILE)
+    for name, array in vars(answers.read(tmp_path)).items():
+        np.testing.assert_array_equal(array, vars(given)[name])

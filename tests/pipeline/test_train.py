@@ -1,0 +1,112 @@
+"""Training: deterministic, for the number format, and refusing what is not finite."""
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks.drawings.ood import HELD_OUT, strokes
+from pipeline import config, networks
+from pipeline.architecture import Augment
+from pipeline.datasets import synthetic
+from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.rare_styles import UPSTROKE, WAYS, draw
+from pipeline.errors import PocketDigitsError
+from pipeline.raster import render
+from pipeline.train import Trained, train
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    images, digits = synthetic.generate(1200, seed=3)
+    return Dataset("synthetic", "digest", images, digits, images[:100], digits[:100])
+
+
+def architecture(**training):
+    (network,) = config.load().select(["perceptron"], "smoke")
+    training = network.training.model_copy(update={"epochs": 2, "batch_size": 100} | training)
+    return network.model_copy(update={"training": training})
+
+
+def ignore(share, detail):
+    pass
+
+
+def strokes_image(drawn):
+    return np.rint(255 * render(drawn)).astype(np.uint8)[np.newaxis]
+
+
+def answers(images, dataset, **training):
+    network = architecture(epochs=10, **training)
+    weights = train(network, dataset, ignore).weights
+    return networks.probabilities(networks.with_weights(network, weights), images)
+
+
+def test_training_learns(dataset):
+    images, digits = dataset.training_split
+    assert np.mean(answers(images, dataset).argmax(axis=1) == digits) > 0.6
+
+
+def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
+    first, same, other = (train(architecture(seed=seed), dataset, ignore) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.weights[0], same.weights[0])
+    assert not np.array_equal(first.weights[0], other.weights[0])
+
+
+def test_progress_is_told_after_every_epoch(dataset):
+    told = []
+    train(architecture(epochs=2), dataset, lambda share, detail: told.append((share, detail)))
+    assert [share for share, _ in told] == [0.5, 1.0]
+    assert "epoch 2/2" in told[1][1]
+
+
+def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
+    with pytest.raises(PocketDigitsError, match=r"perceptron: .* learning_rate of 1e\+38"):
+        train(architecture(learning_rate=1e38), dataset, ignore)
+
+
+def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
+    others = np.concatenate(
+        [strokes_image(each) for way in HELD_OUT.values() for each in strokes(way, 10, seed=1)]
+    )
+    sure, less_sure = (
+        answers(others, dataset, outlier_share=share).max(axis=1) for share in (0, 0.3)
+    )
+    assert less_sure.mean() < sure.mean() - 0.05
+
+
+def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
+    random = np.random.default_rng(8)
+    ones = np.concatenate([draw(way, 20, random) for way in WAYS if way.rise == UPSTROKE])
+    read, read_better = (
+        answers(ones, dataset, rare_share=share).argmax(axis=1) for share in (0, 1)
+    )
+    assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
+
+
+def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset):
+    (network,) = config.load().select(["tiny"], "smoke")
+    bent = Augment(rotation=45, scale=0.5, elastic=4)
+    training = network.training.model_copy(update={"epochs": 1, "augment": bent, "rare_share": 0})
+    network = network.model_copy(update={"training": training})
+    keras_network = networks.with_weights(network, train(network, dataset, ignore).weights)
+    convolution, norm, *_ = keras_network.layers
+    images, _ = dataset.training_split
+    seen = keras.ops.convert_to_numpy(convolution(networks.as_inputs(images)))
+    np.testing.assert_allclose(norm.moving_mean, seen.mean(axis=(0, 1, 2)), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(norm.moving_variance, seen.var(axis=(0, 1, 2)), rtol=0.01)
+
+
+def test_weights_survive_being_written_and_read(dataset, tmp_path):
+    trained = train(architecture(), dataset, ignore)
+    trained.write(tmp_path)
+    read = Trained.read(tmp_path)
+    assert read.history == trained.history
+    for array, again in zip(trained.weights, read.weights, strict=True):
+        np.testing.assert_array_equal(array, again)
+
+
+def test_the_validation_split_is_no_part_of_the_training_split(dataset):
+    fitted, _ = dataset.training_split
+    held_out, _ = dataset.validation_split
+    assert (len(fitted), len(held_out)) == (1100, 100)
+    assert not (fitted[:, None] == held_out[None, :5]).all(axis=(2, 3)).any()

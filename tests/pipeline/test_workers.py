@@ -1,0 +1,111 @@
+"""Worker processes: progress and errors come back, and a stop does not wait."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PocketDigitsError
+from pipeline.fingerprint import REPOSITORY
+from pipeline.workers import workers
+
+
+def ignore(share, detail):
+    pass
+
+
+def write_settings(path, update):
+    update(0.5, "half")
+    path.write_text(f"{os.getpid()} {os.environ['TF_NUM_INTRAOP_THREADS']}")
+    update(1.0, "all")
+
+
+def refuse(update):
+    raise PocketDigitsError("net: a weight became NaN")
+
+
+def sleep(update):
+    time.sleep(600)
+
+
+def test_work_is_done_in_another_process_of_one_thread(tmp_path):
+    path = tmp_path / "settings"
+    with workers() as pool:
+        pool.run(write_settings, path, update=ignore)
+    process, threads = path.read_text().split()
+    assert int(process) != os.getpid()
+    assert threads == "1"
+
+
+def test_all_progress_is_heard_in_order_before_the_work_is_over(tmp_path):
+    told = []
+    with workers() as pool:
+        pool.run(write_settings, tmp_path / "x", update=lambda *news: told.append(news))
+        assert told == [(0.5, "half"), (1.0, "all")]
+
+
+def test_an_error_comes_back_as_it_was_raised():
+    with workers() as pool, pytest.raises(PocketDigitsError, match="net: a weight became NaN"):
+        pool.run(refuse, update=ignore)
+
+
+def test_leaving_does_not_wait_for_work_that_goes_on():
+    import threading  # noqa: PLC0415
+
+    def run_until_stopped(pool):
+        with pytest.raises(BaseException, match=r".*"):
+            pool.run(sleep, update=ignore)
+
+    started = time.monotonic()
+    with workers() as pool:
+        busy = threading.Thread(target=run_until_stopped, args=(pool,))
+        busy.start()
+        time.sleep(2)
+    busy.join(60)
+    assert not busy.is_alive()
+    assert time.monotonic() - started < 120
+
+
+SLEEPER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests")
+import test_workers
+from pipeline.workers import workers
+
+if __name__ == "__main__":
+    with workers() as pool:
+        pool.run(test_workers.say_and_sleep, Path(sys.argv[1]), update=test_workers.ignore)
+"""
+
+
+def say_and_sleep(path, update):
+    path.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to see a process end")
+def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    said = tmp_path / "process"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, tmp_path / "sleeper.py", said]
+    parent = subprocess.Popen(command, cwd=REPOSITORY, env=environment)
+    until(said.exists)
+    parent.kill()
+    parent.wait()
+    worker = int(until(said.read_text))
+    until(lambda: not Path(f"/proc/{worker}").exists())
+
+
+def until(told):
+    """Return the first true thing that is told, within a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if answer := told():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{told} has told nothing for a minute")

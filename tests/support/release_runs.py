@@ -1,0 +1,109 @@
+"""Whole runs of `nox -s release`, with networks and data as small as they can be."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.drawings import pendigits
+from benchmarks.measure import cost
+from pipeline.fingerprint import REPOSITORY
+from release.__main__ import app
+
+CONFIG = """
+recipes:
+  standard: {about: as small as it can be, train_images: 1200, test_images: 60, seeds: 2}
+architectures:
+  linear: &linear
+    about: a perceptron
+    layers: [{type: flatten}, {type: dense, units: 10, activation: sigmoid}]
+    number_format: int8
+    training: {epochs: 8, batch_size: 50, learning_rate: 0.02, seed: 1}
+    limits:
+      accuracy: {at_least: {mnist: 0.2, synthetic: 0.2}, reason: better than guessing}
+      model_luau_bytes: {at_most: 20000, reason: what they take}
+      cost_ratio: {at_most: 0.5, reason: far below the baseline}
+  hidden:
+    <<: *linear
+    about: with a hidden layer
+    layers:
+      - {type: flatten}
+      - {type: dense, units: 12, activation: relu}
+      - {type: dense, units: 10, activation: softmax}
+"""
+
+
+# Wall time stands in for valgrind; what is counted under valgrind is tested in test_cost.py.
+BY_THE_CLOCK = (
+    "from benchmarks.measure import cost; cost.has_callgrind = lambda: False;"
+    "from release.__main__ import app; app()"
+)
+# No test downloads people's drawings.
+OFFLINE = {} if os.environ.get(pendigits.VARIABLE) else {"HTTPS_PROXY": "http://127.0.0.1:1"}
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory, lune, rojo):
+    """A folder with the configuration and one finished release."""
+    folder = tmp_path_factory.mktemp("release")
+    (folder / "networks.yaml").write_text(CONFIG)
+    result = run(folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def arguments(folder, config="networks.yaml", dist="dist"):
+    return [
+        *("--dataset", "synthetic", "--config", str(folder / config)),
+        *("--build", str(folder / "build"), "--dist", str(folder / dist)),
+    ]
+
+
+def run(folder, *names, config="networks.yaml", dist="dist"):
+    """Release from a folder, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cost, "has_callgrind", lambda: False)
+        for name, value in OFFLINE.items():
+            patch.setenv(name, value)
+        return CliRunner().invoke(app, [*names, *arguments(folder, config, dist)])
+
+
+def start(folder, *names, **env):
+    """Begin to release from a folder, in a process of its own."""
+    words = [sys.executable, "-c", BY_THE_CLOCK, *names, *arguments(folder)]
+    return subprocess.Popen(
+        words,
+        cwd=REPOSITORY,
+        env={**os.environ, **OFFLINE, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def hashes(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def reproducible(folder):
+    """Return the hashes of those files of a release that are the same in every build."""
+    left_out = json.loads((folder / "manifest.json").read_text())["not_reproducible"]
+    return {name: sha256 for name, sha256 in hashes(folder).items() if name not in left_out}
+
+
+def forge(dist, change):
+    """Change a release's manifest and hide it: every hash and checksum is made to fit."""
+    path = dist / "manifest.json"
+    told = json.loads(path.read_bytes())
+    for entry in told["files"]:
+        data = (dist / entry["name"]).read_bytes()
+        entry.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    change(told)
+    path.write_text(json.dumps(told, indent=2) + "\n")
+    sums = {entry["name"]: entry["sha256"] for entry in told["files"]}
+    sums["manifest.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
+    (dist / "SHA256SUMS").write_text("".join(lines))
