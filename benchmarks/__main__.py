@@ -26,9 +26,9 @@ from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import REPORT_FILE, exit_code
 from pipeline import cli, taught
+from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES, load
 from pipeline.errors import PocketDigitsError
-from pipeline.stages import candidates
 
 OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -78,7 +78,7 @@ def benchmark(
         earlier = Earlier.of(history, against, console)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
             material = drawn.find(run.recipe.test_images, space.progress)
-            finished = candidates(run.architectures, run.seeds, space)
+            finished = candidates(run.entries, run.seeds, space)
             report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
             data, page, *fronts = outputs.write(report, run.build, earlier.history)
         console.print(tables(report))
@@ -105,13 +105,13 @@ def preview(
     with cli.command():
         run = cli.Run.of([name], recipe, dataset, config, build)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
-            (candidate,) = candidates(run.architectures, 1, space)
+            (candidate,) = candidates(run.entries, 1, space)
             lune = space.tools.path("lune")
             for device, screen in SCREENS.items():
                 for view_name, view in VIEWS.items():
                     picture = build / f"preview-{device}-{view_name}.png"
                     drawing = written("429" if view_name == "wide" else str(digit))
-                    draw_preview(candidate.place_file, lune, drawing, screen, view).save(picture)
+                    draw_preview(candidate.place.file, lune, drawing, screen, view).save(picture)
                     console.print(f"wrote [bold]{escape(str(picture))}[/]")
 
 
@@ -144,7 +144,7 @@ def judge(
         run = cli.Run.of([limits_of], recipe, dataset, config, build)
         with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
             material = drawn.find(run.recipe.test_images, space.progress)
-            finished = taught.candidate(network, name, run.architectures[0].limits, space)
+            finished = taught.candidate(network, name, run.entries[0].limits, space)
             report = judge_all([finished], run.recipe_name, material, space)
             data, page, *_ = outputs.write(report, run.build / name)
         console.print(tables(report))
@@ -177,7 +177,7 @@ def teach(
             material = drawn.find(None, space.progress)
             if material.file is None:
                 raise PocketDigitsError(f"nobody can teach: {material.reason}")
-            finished = candidates(run.architectures, 1, space)
+            finished = candidates(run.entries, 1, space)
             lessons = teaching.teach_all(finished, material.file, space)
         console.print(teaching_table(lessons))
 
@@ -204,12 +204,12 @@ def measure_frames(
             material = drawn.find(None, space.progress)
             if material.file is None:
                 raise PocketDigitsError(f"nobody can draw: {material.reason}")
-            (candidate,) = candidates(run.architectures, 1, space)
+            (candidate,) = candidates(run.entries, 1, space)
             people, program = pendigits.read(material.file), space.tools.path("lune")
             played: dict[str, frames.Frames] = {}
             for way, what in frames.WAYS.items():
                 with space.progress.step(f"play {name}: {what}"):
-                    played[way] = frames.play(program, candidate.place_file, name, people, way)
+                    played[way] = frames.play(program, candidate.place.file, name, people, way)
         console.print(frames.table(name, played))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import command
+from pipeline.code_fingerprint import luau_fingerprint
 from pipeline.fingerprint import REPOSITORY
 
 SCRIPTS = REPOSITORY / "benchmarks" / "luau"
@@ -20,3 +21,8 @@ def run(lune: Path, script: str, *arguments: str | Path, under: tuple[str, ...] 
     """
     words = [*under, str(lune), "run", script, *map(str, arguments)]
     return command.run(words[0], *words[1:], cwd=SCRIPTS, env=INTERPRETED)
+
+
+def fingerprint(*scripts: str) -> str:
+    """Return the fingerprint of scripts that `run` takes, and of what they require."""
+    return luau_fingerprint(*(SCRIPTS / f"{script}.luau" for script in scripts))

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipeline import cli, stages
+from pipeline import cli
+from pipeline.candidates import exports
 from pipeline.config import ARCHITECTURES
 from pipeline.place import build_place
 from pipeline.progress import Progress
 from pipeline.samples import sheet
+from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -31,7 +33,7 @@ def train(
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
         with cli.workspace(run, [], console) as space:
-            modules = stages.exports(run.architectures, space)
+            modules = exports(run.architectures, space)
         for module in modules:
             console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
 
@@ -49,11 +51,11 @@ def place(
     console = cli.console()
     with cli.command():
         run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, [*stages.PLACE_TOOLS], console) as space:
-            exported = stages.exports(run.architectures, space)
+        with cli.workspace(run, [*PLACE_TOOLS], console) as space:
+            exported = exports(run.architectures, space)
             with space.progress.step("build the place"):
                 output.parent.mkdir(parents=True, exist_ok=True)
-                rojo, darklua = map(space.tools.path, stages.PLACE_TOOLS)
+                rojo, darklua = map(space.tools.path, PLACE_TOOLS)
                 build_place([one.model_file for one in exported], rojo, darklua, output)
         console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
 

@@ -1,4 +1,4 @@
-"""What an architecture is: layers, training, limits. Closed to keys that it does not know."""
+"""What a network is: its layers, its number format and how it is trained."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ CLASSES = 10
 OUTLIER = CLASSES  # the label of what is no digit, while a network learns
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-Reason = Annotated[str, StringConstraints(min_length=10)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -30,13 +29,12 @@ class Augment(Strict):
 
 
 class Training(Strict):
-    """How the weights are found.
+    """How a network is trained.
 
-    `muon` moves the kernels of dense and conv2d layers before the last, and `adamw` all else.
-    `dropout` applies to what the last layer sees. For each training image, these join them:
-    `drawn_share` synthetic drawings, every way of writing alike; `rare_share` drawings of ways that
-    MNIST's writers hardly had and players do; and `outlier_share` letters and shapes, of which it
-    learns that every digit is as likely.
+    `muon` moves the kernels of dense and conv2d layers before the last, `adamw` everything else.
+    `dropout` applies to the inputs of the last layer. The shares are of drawings added per training
+    image: synthetic digits, each style equally often; digits in styles that are rare in MNIST; and
+    letters and shapes (out-of-distribution), whose label is every digit alike.
     """
 
     epochs: int = Field(gt=0)
@@ -47,64 +45,25 @@ class Training(Strict):
     label_smoothing: float = Field(default=0, ge=0, lt=1)
     dropout: float = Field(default=0, ge=0, lt=1)
     augment: Augment = Augment()
-    drawn_share: float = Field(default=0, ge=0, le=1)
-    rare_share: float = Field(default=0, ge=0, le=1)
-    outlier_share: float = Field(default=0, ge=0, le=1)
+    synthetic_share: float = Field(default=0, ge=0, le=1)
+    rare_style_share: float = Field(default=0, ge=0, le=1)
+    ood_share: float = Field(default=0, ge=0, le=1)
     seed: int = Field(ge=0)
 
 
-class AccuracyFloor(Strict):
-    """The least share of right answers, by the dataset that trained the network."""
-
-    at_least: dict[Literal["mnist", "synthetic"], Share]
-    reason: Reason
-
-
-class Ceiling(Strict):
-    """The most that a figure may be."""
-
-    at_most: float = Field(gt=0)
-    reason: Reason
-
-
-class Limits(Strict):
-    """What a network must keep to be released; the names are those of a measurement's row.
-
-    `drawn_accuracy` is judged where there were drawings to measure it on.
-    """
-
-    accuracy: AccuracyFloor
-    drawn_accuracy: AccuracyFloor | None = None
-    model_luau_bytes: Ceiling
-    cost_ratio: Ceiling
-
-
-class Recipe(Strict):
-    """A way to run the whole line; `None` leaves an architecture's own figure in force."""
-
-    about: str
-    seeds: int = Field(default=1, gt=0, le=100)
-    epochs: int | None = Field(default=None, gt=0)
-    times_epochs: float = Field(default=1, gt=0)
-    train_images: int | None = Field(default=None, gt=0)
-    test_images: int | None = Field(default=None, gt=0)
-    accuracy_floor: Share | None = None
-
-
 class Architecture(Strict):
-    """One network: what it is made of, how it learns, and its limits.
+    """One network: what it is made of and how it learns.
 
     `number_format` is that of every layer which does not name its own. Where the confidence of one
-    look is below `looks_again_below`, the mean of three looks counts (pipeline/tta.py).
+    look is below `tta_below`, the mean of three looks counts (pipeline/tta.py).
     """
 
     name: Name
     about: str
     layers: tuple[Layer, ...]
     number_format: NumberFormat
-    looks_again_below: Share = 0.0
+    tta_below: Share = 0.0
     training: Training
-    limits: Limits
 
     @property
     def shapes(self) -> list[Shape]:
@@ -141,28 +100,19 @@ class Architecture(Strict):
             )
         if any(getattr(layer, "activation", None) == "softmax" for layer in hidden):
             raise ValueError("a hidden layer has softmax, expected it in the last layer only")
-        if self.looks_again_below and self.layers[0].type == "flatten":
+        if self.tta_below and self.layers[0].type == "flatten":
             raise ValueError(
-                f"looks_again_below is {self.looks_again_below:g}, and the first weights are dense:"
+                f"tta_below is {self.tta_below:g}, and the first weights are dense:"
                 " they keep the sums of the last image for the next stroke, which a look at another"
                 " image would lose; leave it out"
             )
         _ = self.shapes  # raises where a layer does not fit the one before
         return self
 
-    def under(self, recipe: Recipe) -> Architecture:
-        """Return this architecture as `recipe` trains and judges it."""
-        training, limits = self.training, self.limits
-        epochs = max(1, round(training.epochs * recipe.times_epochs))
-        if recipe.epochs is not None:
-            epochs = min(recipe.epochs, epochs)
-        training = training.model_copy(update={"epochs": epochs})
-        if recipe.accuracy_floor is not None:
-            floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
-            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
-            drawn = limits.drawn_accuracy and floor
-            limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
-        return self.model_copy(update={"training": training, "limits": limits})
+    @property
+    def title(self) -> str:
+        """Name and seed, as progress and messages say them."""
+        return f"{self.name}, seed {self.training.seed}"
 
     def with_seed(self, seed: int) -> Architecture:
         """Return this architecture, to be trained from another seed."""

@@ -3,7 +3,8 @@
 A stage is a folder with a `stage.json` beside the files it describes: the inputs it was made
 from, their fingerprint, and the SHA-256 of every file. It is made under a hidden name and moved
 into place when complete, so a run may be killed at any moment: the next one finds the old folder,
-the new one or none, never a part of one. Use: `run_stage`, then `digest` as the next one's input.
+the new one or none, never a part of one. Use: `run_stage`, then `fingerprint` as an input of the
+next.
 """
 
 import errno
@@ -62,8 +63,8 @@ def run_stage(
             return True
 
 
-def digest(folder: Path) -> str:
-    """Return the hash of what a finished stage holds, whatever it was made from.
+def fingerprint(folder: Path) -> str:
+    """Return the fingerprint of what a finished stage holds, whatever it was made from.
 
     Raises PocketDigitsError when `folder` is not a finished stage.
     """

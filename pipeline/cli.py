@@ -16,12 +16,14 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline import architecture as schema
 from pipeline import config
+from pipeline.architecture import Architecture
 from pipeline.artifacts import full_disk_explained
 from pipeline.datasets import sources
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
+from pipeline.recipe import Entry
+from pipeline.recipe import Recipe as RunRecipe
 from pipeline.toolbox import Toolbox
 from pipeline.workers import workers
 from pipeline.workspace import Workspace
@@ -63,12 +65,17 @@ BUILD = Path("build")
 class Run:
     """The settings of one command, checked before anything long begins."""
 
-    architectures: list[schema.Architecture]
+    entries: list[Entry]
     recipe_name: str
-    recipe: schema.Recipe
+    recipe: RunRecipe
     seeds: int
     choice: sources.Choice
     build: Path
+
+    @property
+    def architectures(self) -> list[Architecture]:
+        """What is trained."""
+        return [each.architecture for each in self.entries]
 
     @classmethod
     def of(
@@ -80,11 +87,11 @@ class Run:
         build: Path,
         seeds: int | None = None,
     ) -> Run:
-        """Read the configuration and pick the architectures."""
+        """Read the configuration and pick the entries."""
         known = config.load(config_file)
-        architectures = known.select(names or [], recipe)
+        entries = known.select(names or [], recipe)
         chosen = known.recipes[recipe]
-        return cls(architectures, recipe, chosen, seeds or chosen.seeds, choice, build)
+        return cls(entries, recipe, chosen, seeds or chosen.seeds, choice, build)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`architectures.yaml` → `Architecture`: every finding with file, line, key and expectation."""
+"""`architectures.yaml` → entries and recipes; an error names file, line, key and expectation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from pipeline.architecture import Architecture, Name, Recipe
+from pipeline.architecture import Name
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
+from pipeline.recipe import Entry, Recipe
 
 ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
 
@@ -24,18 +25,18 @@ class Config(Strict):
     """The whole of `architectures.yaml`."""
 
     recipes: dict[Name, Recipe]
-    architectures: dict[Name, Architecture] = Field(min_length=1)
+    architectures: dict[Name, Entry] = Field(min_length=1)
 
-    def select(self, names: list[str], recipe: str) -> list[Architecture]:
-        """Return the named architectures, or all of them, under a recipe, in the file's order."""
+    def select(self, names: list[str], recipe: str) -> list[Entry]:
+        """Return the named entries, or all of them, under a recipe, in the file's order."""
         if recipe not in self.recipes:
             raise PocketDigitsError(_unknown("recipe", recipe, self.recipes))
         for name in names:
             if name not in self.architectures:
                 raise PocketDigitsError(_unknown("architecture", name, self.architectures))
         return [
-            architecture.under(self.recipes[recipe])
-            for name, architecture in self.architectures.items()
+            entry.under(self.recipes[recipe])
+            for name, entry in self.architectures.items()
             if not names or name in names
         ]
 

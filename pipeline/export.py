@@ -1,4 +1,4 @@
-"""Quantised layers → the ModuleScript that ships, and the golden answers that travel with it.
+"""Quantised layers → the ModuleScript that ships, and the golden predictions that travel with it.
 
 A model module is a table: roblox/src/shared/nn/network.luau names its fields.
 """
@@ -17,9 +17,10 @@ from pipeline.errors import PocketDigitsError
 from pipeline.layer_headers import layer_header
 from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
+from pipeline.quantized_network import QuantizedNetwork
 from pipeline.weights import QuantizedLayer
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
@@ -38,79 +39,58 @@ def models_index(names: Sequence[str]) -> str:
 
 def write(
     folder: Path,
-    name: str,
-    layers: Sequence[QuantizedLayer],
-    *,
-    dataset: str,
+    network: QuantizedNetwork,
     source: str,
-    uncertain_below: float,
-    looks_again_below: float,
     images: NDArray[np.uint8],
     probabilities: NDArray[np.float32],
 ) -> None:
     """Write `<name>.luau` and `golden.json` into an existing folder.
 
-    `images` (n, 28, 28) and `probabilities` (n, 10) are a few inputs and what Keras, given the
-    quantised weights, answers to them; the rest is as for `model_module`.
+    `images` (n, 28, 28) are a few inputs, and the first n of `probabilities` (m, 10) are Keras' for
+    them with the quantised weights; the rest is as for `model_module`.
     """
-    module = model_module(
-        name,
-        layers,
-        dataset=dataset,
-        source=source,
-        uncertain_below=uncertain_below,
-        looks_again_below=looks_again_below,
-    )
-    (folder / module_file(name)).write_text(module, encoding="utf-8", newline="\n")
-    golden = golden_answers(name, images, probabilities)
+    module = model_module(network, source)
+    (folder / module_file(network.name)).write_text(module, encoding="utf-8", newline="\n")
+    golden = golden_predictions(network.name, images, probabilities[: len(images)])
     (folder / GOLDEN_FILE).write_text(golden, encoding="utf-8", newline="\n")
 
 
-def model_module(
-    name: str,
-    layers: Sequence[QuantizedLayer],
-    *,
-    dataset: str,
-    source: str,
-    uncertain_below: float,
-    looks_again_below: float,
-) -> str:
-    """Return the Luau source of a network.
+def model_module(network: QuantizedNetwork, source: str) -> str:
+    """Return the Luau source of a network; `source` fingerprints what its weights were made from.
 
-    `dataset` and `source` (the hash of what the weights were made from) are there to be read;
-    answers of less confidence than `uncertain_below` are called uncertain, and one look's of less
-    than `looks_again_below` make it look again (pipeline/tta.py). Raises PocketDigitsError when
-    the source would have 200,000 bytes or more.
+    Raises PocketDigitsError when the source would have 200,000 bytes or more.
     """
-    weights = encode(layer.weights for layer in layers if layer.weights)
+    weights = encode(network.weights)
     text = luau.module(
         {
             "formatVersion": FORMAT_VERSION,
-            "name": name,
-            "dataset": dataset,
+            "name": network.name,
+            "dataset": network.dataset,
             "source": source[:SOURCE_DIGITS],
-            "uncertainBelow": uncertain_below,
-            "looksAgainBelow": looks_again_below,
-            "input": _extents(layers[0].input_shape),
-            "layers": list(map(layer_header, layers)),
+            "uncertainBelow": network.uncertain_below,
+            "ttaBelow": network.tta_below,
+            "input": _extents(network.layers[0].input_shape),
+            "layers": list(map(layer_header, network.layers)),
             "checksum": checksum(weights),
             "weights": weights,
         },
         comment=[
-            f"{name} of pocket-digits: {_shapes(layers)} (pipeline/export.py)",
+            f"{network.name} of pocket-digits: {_shapes(network.layers)} (pipeline/export.py)",
         ],
     )
-    _require_small(name, len(text.encode()))
+    _require_small(network.name, len(text.encode()))
     return text
 
 
-def golden_answers(name: str, images: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> str:
+def golden_predictions(
+    name: str, images: NDArray[np.uint8], probabilities: NDArray[np.float32]
+) -> str:
     """Return JSON that benchmarks/luau/golden.luau recomputes: images of 784 pixels, 0 … 255."""
-    answers = [
+    predictions = [
         {"image": image.ravel().tolist(), "probabilities": expected.tolist()}
         for image, expected in zip(images, probabilities, strict=True)
     ]
-    return json.dumps({"model": name, "answers": answers}, separators=(",", ":")) + "\n"
+    return json.dumps({"model": name, "predictions": predictions}, separators=(",", ":")) + "\n"
 
 
 def _shapes(layers: Sequence[QuantizedLayer]) -> str:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import command
+from pipeline.code_fingerprint import luau_code
 from pipeline.export import models_index
-from pipeline.fingerprint import REPOSITORY
+from pipeline.fingerprint import REPOSITORY, file_hashes, value_hash
 from pipeline.minify import LIBRARY, minify
 
 ROBLOX = REPOSITORY / "roblox"
@@ -43,10 +44,13 @@ def build_place(
     darklua: Path,
     target: Path,
     attributes: Attributes = NO_ATTRIBUTES,
-) -> None:
-    """Write the place that holds the given model modules, best first, to `target` (.rbxl)."""
+) -> str:
+    """Write the place that holds the given model modules, best first, to `target` (.rbxl).
+
+    Returns the fingerprint of the library and the modules as they lie in it.
+    """
     project = json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8"))
-    _build(models, rojo, darklua, target, project, attributes)
+    return _build(models, rojo, darklua, target, project, attributes)
 
 
 def build_library(
@@ -67,7 +71,7 @@ def _build(
     target: Path,
     project: Mapping[str, object],
     attributes: Attributes,
-) -> None:
+) -> str:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         tree = Path(folder) / "roblox"
         # A models folder that `rojo serve` was given must not leak into what ships.
@@ -79,11 +83,29 @@ def _build(
             shutil.copy(model, modules)
         index = models_index([model.stem for model in models])
         (modules / "init.luau").write_text(index, encoding="utf-8", newline="\n")
+        library = value_hash(file_hashes(tree / LIBRARY))
         _describe(tree / LIBRARY / "init", attributes.library)
         for model in models:
             _describe(modules / model.stem, attributes.models.get(model.stem, {}))
         (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
         command.run(rojo, "build", tree / PROJECT, "--output", target.resolve())
+    return library
+
+
+def roblox_fingerprint() -> str:
+    """Return the fingerprint of `roblox/`, without the comments that minifying takes away."""
+    sources = {
+        path.relative_to(ROBLOX).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(ROBLOX.rglob("*"))
+        if path.is_file() and "models" not in path.parts
+    }
+    shared = f"{LIBRARY.as_posix()}/"
+    return value_hash(
+        {
+            name: luau_code(text) if name.startswith(shared) else text
+            for name, text in sources.items()
+        }
+    )
 
 
 def _describe(module: Path, values: Values) -> None:

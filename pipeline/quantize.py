@@ -1,4 +1,4 @@
-"""A trained Keras network → the layers that ship, with batch-norm folded into their weights.
+"""Trained → Quantized: floats become integers, with batch-norm folded into the layers.
 
 Batch-norm scales and shifts each output, so it changes a quantised layer's scales and biases and
 leaves its levels alone: what was trained is what ships, but for rounding those to bfloat16.
@@ -6,15 +6,30 @@ leaves its levels alone: what was trained is what ships, but for rounding those 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import keras
 import numpy as np
 
+from pipeline import keras_file, networks, tta
 from pipeline.architecture import Architecture
+from pipeline.calibrate import temperature, tempered, uncertain_below
+from pipeline.datasets.dataset import Dataset
+from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import DepthwiseConv2D, Flatten
 from pipeline.qat import FakeQuantized, step
+from pipeline.quantized_network import (
+    GOLDEN_IMAGES_FILE,
+    KERAS_FILE,
+    PROBABILITIES_FILE,
+    WEIGHTS_FILE,
+    QuantizedNetwork,
+)
+from pipeline.train import TrainedNetwork
 from pipeline.weights import (
     Float32,
     QuantizedLayer,
@@ -25,6 +40,9 @@ from pipeline.weights import (
     require_finite,
 )
 
+DRAWN_SHARE = 1.0  # synthetic drawings for each validation image, to calibrate on
+DRAWN_SEED = 1_000_000  # far from any that trains
+GOLDEN_IMAGES = 8
 WEIGHTLESS = (
     keras.layers.MaxPooling2D,
     keras.layers.AveragePooling2D,
@@ -40,6 +58,47 @@ class _Affine:
 
     factor: Float32
     offset: Float32
+
+
+def write(
+    architecture: Architecture, trained: TrainedNetwork, dataset: Dataset, folder: Path
+) -> None:
+    """Quantise and calibrate a trained network; write it and Keras' predictions into `folder`."""
+    layers = fold(architecture, networks.with_weights(architecture, trained.weights))
+    write_calibrated(architecture, layers, dataset.name, dataset, folder)
+
+
+def write_calibrated(
+    architecture: Architecture,
+    layers: Sequence[QuantizedLayer],
+    trained_on: str,
+    dataset: Dataset,
+    folder: Path,
+) -> None:
+    """Calibrate layers that are ready to ship; write them and Keras' predictions into `folder`.
+
+    Keras predicts with the quantised weights, so its accuracy is that of the network that ships.
+    """
+    # Players write in more styles than MNIST's writers, on whom alone it would be too confident.
+    images, labels = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)
+    probabilities = networks.probabilities(networks.shipped(architecture.name, layers), images)
+    divisor = temperature(probabilities, labels, architecture.output.activation)
+    layers = tempered(layers, divisor)
+    shipped = networks.shipped(architecture.name, layers)
+    predict = partial(tta.predict, partial(networks.probabilities, shipped), architecture.tta_below)
+    # The threshold of what a place says without doubt is of drawings alone.
+    drawings = slice(len(dataset.validation_split[1]), None)
+    network = QuantizedNetwork(
+        name=architecture.name,
+        dataset=trained_on,
+        layers=layers,
+        uncertain_below=uncertain_below(predict(images[drawings]), labels[drawings]),
+        tta_below=architecture.tta_below,
+    )
+    network.save(folder / WEIGHTS_FILE)
+    keras_file.save(shipped, folder / KERAS_FILE)
+    np.save(folder / PROBABILITIES_FILE, predict(dataset.x_test))
+    np.save(folder / GOLDEN_IMAGES_FILE, dataset.x_test[:GOLDEN_IMAGES])
 
 
 def fold(architecture: Architecture, network: keras.Sequential) -> tuple[QuantizedLayer, ...]:

@@ -1,131 +1,139 @@
-"""Composes the stages of one architecture: train → quantize → export → place.
+"""The line that makes a candidate: architecture → train → quantize → export → build the place.
 
-Each stage is a folder `build/<architecture>/seed-<seed>/<stage>` that is made again only when
-something it depends on has changed: its settings, the code that makes it, the versions of the
-libraries that decide its numbers, or the stage before it. Keras is imported only by the worker
-that a stage is made in.
+Each stage is a type that knows its finished folder, `build/<architecture>/seed-<seed>/<stage>`, and
+a function that makes it from the one before. A stage is made again only when something changes
+that decides it: the settings it reads, the code it runs, the versions of the libraries that decide
+its numbers, or the stage before it. Keras is imported only by the worker that makes a stage.
 """
 
 from __future__ import annotations
 
+import json
 import platform
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline import artifacts
-from pipeline import fingerprint as hashes
+from pipeline import export as exporting
 from pipeline.architecture import Architecture
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset
-from pipeline.export import module_file
-from pipeline.export import write as write_exported
-from pipeline.place import ROBLOX, build_place
+from pipeline.place import build_place as build
+from pipeline.place import roblox_fingerprint
 from pipeline.progress import Update
-from pipeline.quantized import Quantized
-from pipeline.quantized import write as write_quantized
+from pipeline.quantized_network import (
+    GOLDEN_IMAGES_FILE,
+    KERAS_FILE,
+    PROBABILITIES_FILE,
+    WEIGHTS_FILE,
+    QuantizedNetwork,
+)
 from pipeline.quiet import quiet
 from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
 
-CANDIDATE_FILE = "candidate.rbxl"
+PLACE_FILE, LIBRARY_FILE = "candidate.rbxl", "library.json"
 PLACE_TOOLS = ("rojo", "darklua")
+NUMERIC_LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 USUAL_SECONDS_PER_EPOCH = 2.5
 USUAL_SECONDS_PER_EPOCH_AND_MAC = 1e-5
 
 
 @dataclass(frozen=True)
-class Exported:
-    """One architecture's finished stages, up to its Luau module."""
+class Stage:
+    """One architecture's finished stage: a folder of files that is whole."""
 
     architecture: Architecture
-    quantized: Path
-    exported: Path
+    folder: Path
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of what the folder holds."""
+        return artifacts.fingerprint(self.folder)
+
+
+class Trained(Stage):
+    """Float weights, as pipeline/train.py writes them."""
+
+
+class Quantized(Stage):
+    """The numbers that ship, and what Keras predicts with them."""
+
+    @property
+    def weights_file(self) -> Path:
+        """The network's safetensors."""
+        return self.folder / WEIGHTS_FILE
+
+    @property
+    def keras_file(self) -> Path:
+        """The network for Keras."""
+        return self.folder / KERAS_FILE
+
+    @property
+    def network(self) -> QuantizedNetwork:
+        """The network that the stage holds."""
+        return QuantizedNetwork.load(self.weights_file)
+
+    @property
+    def test_probabilities(self) -> NDArray[np.float32]:
+        """Keras' probabilities for the test images, (m, 10), in the dataset's order."""
+        probabilities: NDArray[np.float32] = np.load(self.folder / PROBABILITIES_FILE)
+        return probabilities
+
+    @property
+    def golden_images(self) -> NDArray[np.uint8]:
+        """The first few test images, (k, 28, 28)."""
+        images: NDArray[np.uint8] = np.load(self.folder / GOLDEN_IMAGES_FILE)
+        return images
+
+
+@dataclass(frozen=True)
+class Exported(Stage):
+    """The network as a Luau module, with its golden predictions."""
+
+    quantized: Quantized
 
     @property
     def model_file(self) -> Path:
         """The network's ModuleScript."""
-        return self.exported / module_file(self.architecture.name)
+        return self.folder / exporting.module_file(self.architecture.name)
+
+    @property
+    def golden_file(self) -> Path:
+        """Images and the probabilities that Luau must find for them."""
+        return self.folder / exporting.GOLDEN_FILE
 
 
 @dataclass(frozen=True)
-class Candidate(Exported):
-    """One architecture's finished stages, up to its built place.
+class Place(Stage):
+    """The built place that would ship, with this one network."""
 
-    `repeats` are the same architecture trained from other seeds, which are measured and not
-    shipped.
-    """
-
-    place: Path
-    repeats: tuple[Candidate, ...] = ()
+    exported: Exported
 
     @property
-    def place_file(self) -> Path:
-        """The place that would ship."""
-        return self.place / CANDIDATE_FILE
+    def file(self) -> Path:
+        """The `.rbxl`."""
+        return self.folder / PLACE_FILE
+
+    @property
+    def library_fingerprint(self) -> str:
+        """The fingerprint of what predicts in it: the library and the network, not the screen."""
+        return str(json.loads((self.folder / LIBRARY_FILE).read_bytes()))
 
 
-def candidates(
-    architectures: Sequence[Architecture], seeds: int, space: Workspace
-) -> list[Candidate]:
-    """Make every architecture's stages, up to its place, from `seeds` seeds each.
-
-    The places come last because their tools may still be building while the networks train.
-    """
-    made = [
-        place(module, space)
-        for module in exports([one for each in architectures for one in seeded(each, seeds)], space)
-    ]
-    return [
-        replace(made[first], repeats=tuple(made[first + 1 : first + seeds]))
-        for first in range(0, len(made), seeds)
-    ]
-
-
-def seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
-    """Return an architecture with its own seed and the next ones, `seeds` in all."""
-    first = architecture.training.seed
-    return [architecture.with_seed(seed) for seed in range(first, first + seeds)]
-
-
-def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exported]:
-    """Train, quantize and export architectures, side by side, those that take longest first."""
-
-    def make(architecture: Architecture) -> Exported:
-        space.tools.check()
-        quantized = quantize(architecture, train(architecture, space), space)
-        return Exported(architecture, quantized, export(architecture, quantized, space))
-
-    with ThreadPoolExecutor(space.workers.count) as threads:
-        slowest_first = sorted(architectures, key=_usual_seconds, reverse=True)
-        futures = {
-            (each.name, each.training.seed): threads.submit(make, each) for each in slowest_first
-        }
-        try:
-            return [futures[each.name, each.training.seed].result() for each in architectures]
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            space.workers.close()  # or the threads would wait for them
-            raise
-
-
-def _usual_seconds(architecture: Architecture) -> float:
-    training = architecture.training
-    per_epoch = USUAL_SECONDS_PER_EPOCH + USUAL_SECONDS_PER_EPOCH_AND_MAC * architecture.macs
-    joined = training.drawn_share + training.rare_share + training.outlier_share
-    return training.epochs * per_epoch * (1 + joined)
-
-
-def train(architecture: Architecture, space: Workspace) -> Path:
+def train(architecture: Architecture, space: Workspace) -> Trained:
     """Architecture → Trained."""
     inputs = {
         "layers": [layer.model_dump() for layer in architecture.layers],
         "number_format": architecture.number_format,
         "training": architecture.training.model_dump(),
-        "dataset": space.dataset.digest,
-        "source": hashes.source_hash("pipeline.train"),
-        "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        "dataset": space.dataset.fingerprint,
+        "code": code_fingerprint("pipeline.train:train"),
+        "libraries": installed_versions(*NUMERIC_LIBRARIES),
         "environment": ENVIRONMENT,
         "machine": platform.machine(),
     }
@@ -133,29 +141,92 @@ def train(architecture: Architecture, space: Workspace) -> Path:
     def make(new: Path, update: Update) -> None:
         space.workers.run(_train, architecture, space.dataset, new, update=update)
 
-    what = f"train {_title(architecture)}"
     folder = space.folder(architecture, "trained")
-    return space.make(folder, what, inputs, make, _usual_seconds(architecture))
+    what = f"train {architecture.title}"
+    return Trained(
+        architecture, space.make(folder, what, inputs, make, usual_seconds(architecture))
+    )
 
 
-def quantize(architecture: Architecture, trained: Path, space: Workspace) -> Path:
-    """Trained → Quantized: the numbers that ship, and what Keras says with them."""
+def quantize(architecture: Architecture, trained: Trained, space: Workspace) -> Quantized:
+    """Trained → Quantized; `architecture` may differ from what was trained in what follows it."""
     inputs = {
-        "trained": artifacts.digest(trained),
+        "trained": trained.fingerprint,
         "architecture": architecture.model_dump(
-            include={"name", "layers", "number_format", "looks_again_below"}
+            include={"name", "layers", "number_format", "tta_below"}
         ),
-        "dataset": space.dataset.digest,
-        "source": hashes.source_hash("pipeline.quantized"),
-        "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        "dataset": space.dataset.fingerprint,
+        "code": code_fingerprint("pipeline.quantize:write"),
+        "libraries": installed_versions(*NUMERIC_LIBRARIES),
         "environment": ENVIRONMENT,
     }
 
     def make(new: Path, update: Update) -> None:
-        space.workers.run(write_quantized, architecture, trained, space.dataset, new, update=update)
+        space.workers.run(
+            _quantize, architecture, trained.folder, space.dataset, new, update=update
+        )
 
-    what = f"quantize {_title(architecture)}"
-    return space.make(space.folder(architecture, "quantized"), what, inputs, make)
+    folder = space.folder(architecture, "quantized")
+    space.make(folder, f"quantize {architecture.title}", inputs, make)
+    return Quantized(architecture, folder)
+
+
+def export(quantized: Quantized, space: Workspace) -> Exported:
+    """Quantized → Exported."""
+    architecture = quantized.architecture
+    inputs = {
+        "quantized": quantized.fingerprint,
+        "name": architecture.name,
+        "code": code_fingerprint("pipeline.export:write"),
+    }
+
+    def make(new: Path, _: Update) -> None:
+        exporting.write(
+            new,
+            quantized.network,
+            quantized.fingerprint,
+            quantized.golden_images,
+            quantized.test_probabilities,
+        )
+
+    folder = space.folder(architecture, "exported")
+    space.make(folder, f"export {architecture.title}", inputs, make)
+    return Exported(architecture, folder, quantized)
+
+
+def build_place(exported: Exported, space: Workspace) -> Place:
+    """Exported → Place."""
+    architecture = exported.architecture
+    inputs = {
+        "exported": exported.fingerprint,
+        "roblox": roblox_fingerprint(),
+        "code": code_fingerprint("pipeline.place:build_place"),
+        **{tool: space.tools.version(tool) for tool in PLACE_TOOLS},
+    }
+
+    def make(new: Path, _: Update) -> None:
+        rojo, darklua = map(space.tools.path, PLACE_TOOLS)
+        library = build([exported.model_file], rojo, darklua, new / PLACE_FILE)
+        (new / LIBRARY_FILE).write_text(json.dumps(library), encoding="utf-8")
+
+    folder = space.folder(architecture, "place")
+    what = f"build the place of {architecture.title}"
+    space.make(folder, what, inputs, make, tools=PLACE_TOOLS)
+    return Place(architecture, folder, exported)
+
+
+def usual_seconds(architecture: Architecture) -> float:
+    """Return about how long an architecture trains on one core."""
+    training = architecture.training
+    per_epoch = USUAL_SECONDS_PER_EPOCH + USUAL_SECONDS_PER_EPOCH_AND_MAC * architecture.macs
+    joined = training.synthetic_share + training.rare_style_share + training.ood_share
+    return training.epochs * per_epoch * (1 + joined)
+
+
+def installed_versions(*distributions: str) -> dict[str, str]:
+    """Return the versions of those that are installed: tensorflow and -cpu exclude each other."""
+    installed = {found.name: found.version for found in metadata.distributions()}
+    return {name: installed[name] for name in distributions if name in installed}
 
 
 def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: Update) -> None:
@@ -165,57 +236,10 @@ def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: U
     fit(architecture, dataset, update).write(folder)
 
 
-def _title(architecture: Architecture) -> str:
-    return f"{architecture.name}, seed {architecture.training.seed}"
+def _quantize(
+    architecture: Architecture, trained: Path, dataset: Dataset, folder: Path, _: Update
+) -> None:
+    with quiet():
+        from pipeline import quantize, train  # noqa: PLC0415 - load Keras, in the worker alone
 
-
-def export(architecture: Architecture, quantized: Path, space: Workspace) -> Path:
-    """Quantized → Exported: the network as a Luau module, with its golden answers."""
-    source = artifacts.digest(quantized)
-    inputs = {
-        "quantized": source,
-        "name": architecture.name,
-        "source": hashes.source_hash("pipeline.export"),
-    }
-
-    def make(new: Path, _: Update) -> None:
-        ready = Quantized.read(quantized)
-        write_exported(
-            new,
-            architecture.name,
-            ready.layers,
-            dataset=ready.dataset,
-            source=source,
-            uncertain_below=ready.uncertain_below,
-            looks_again_below=ready.looks_again_below,
-            images=ready.golden_images,
-            probabilities=ready.test_probabilities[: len(ready.golden_images)],
-        )
-
-    what = f"export {_title(architecture)}"
-    return space.make(space.folder(architecture, "exported"), what, inputs, make)
-
-
-def place(module: Exported, space: Workspace) -> Candidate:
-    """Exported → Place: the candidate `.rbxl` with this one network."""
-    inputs = {
-        "exported": artifacts.digest(module.exported),
-        "roblox": hashes.tree_hash(ROBLOX),
-        "source": hashes.source_hash("pipeline.place"),
-        **{tool: space.tools.version(tool) for tool in PLACE_TOOLS},
-    }
-
-    def make(new: Path, _: Update) -> None:
-        rojo, darklua = map(space.tools.path, PLACE_TOOLS)
-        build_place([module.model_file], rojo, darklua, new / CANDIDATE_FILE)
-
-    folder = space.folder(module.architecture, "place")
-    what = f"build the place of {_title(module.architecture)}"
-    space.make(folder, what, inputs, make, tools=PLACE_TOOLS)
-    return Candidate(module.architecture, module.quantized, module.exported, folder)
-
-
-def installed_versions(*distributions: str) -> dict[str, str]:
-    """Return the versions of those that are installed: tensorflow and -cpu exclude each other."""
-    installed = {found.name: found.version for found in metadata.distributions()}
-    return {name: installed[name] for name in distributions if name in installed}
+    quantize.write(architecture, train.TrainedNetwork.read(trained), dataset, folder)

@@ -19,14 +19,23 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from pipeline import fingerprint as hashes
-from pipeline.architecture import CLASSES, IMAGE_PIXELS, Architecture, Limits, Training
+from pipeline.architecture import CLASSES, IMAGE_PIXELS, Architecture, Training
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
+from pipeline.fingerprint import file_hash
 from pipeline.layers import Activation, Dense, Flatten, Strict
+from pipeline.limits import Limits
 from pipeline.progress import Update
-from pipeline.quantized import write_layers
-from pipeline.stages import Candidate, Exported, export, installed_versions, place
+from pipeline.quiet import quiet
+from pipeline.stages import (
+    NUMERIC_LIBRARIES,
+    Quantized,
+    build_place,
+    export,
+    installed_versions,
+)
 from pipeline.weights import QuantizedLayer, QuantizedWeights, require_finite
 from pipeline.workspace import Workspace
 
@@ -47,29 +56,28 @@ class _Data(Strict):
 
 @dataclass(frozen=True)
 class Taught:
-    """The layers of a taught network, from 784 inputs to ten outputs; `digest` is its file's."""
+    """The layers of a network that a player taught, from 784 inputs to ten outputs."""
 
     layers: tuple[QuantizedLayer, ...]
-    digest: str
+    fingerprint: str
 
-    def architecture(self, name: str, limits: Limits) -> Architecture:
+    def architecture(self, name: str) -> Architecture:
         """Return what it would be called in architectures.yaml; its training is the player's."""
         try:
-            return self._architecture(name, limits)
+            return self._architecture(name)
         except ValidationError as error:
             first = error.errors()[0]
             raise PocketDigitsError(
                 f"the name {name!r} cannot be used: {first['msg']}; give another with --name"
             ) from error
 
-    def _architecture(self, name: str, limits: Limits) -> Architecture:
+    def _architecture(self, name: str) -> Architecture:
         return Architecture(
             name=name,
             about="taught by a player, in the game",
             layers=(Flatten(type="flatten"), *(each.layer for each in self.layers)),
             number_format="float32",
             training=Training(epochs=1, batch_size=1, learning_rate=1, seed=0),
-            limits=limits,
         )
 
 
@@ -94,28 +102,27 @@ def read(file: Path) -> Taught:
             " digits; export one that does"
         )
     layers = tuple(_layer(file, data, index) for index in range(len(sizes) - 1))
-    return Taught(layers, hashes.file_hash(file))
+    return Taught(layers, file_hash(file))
 
 
 def candidate(taught: Taught, name: str, limits: Limits, space: Workspace) -> Candidate:
     """Make the stages of a taught network: calibrated, exported, and built into its place."""
-    architecture = taught.architecture(name, limits)
+    architecture = taught.architecture(name)
     inputs = {
-        "taught": taught.digest,
+        "taught": taught.fingerprint,
         "name": name,
-        "dataset": space.dataset.digest,
-        "source": hashes.source_hash(__name__),
-        "libraries": installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        "dataset": space.dataset.fingerprint,
+        "code": code_fingerprint(f"{__name__}:read", "pipeline.quantize:write_calibrated"),
+        "libraries": installed_versions(*NUMERIC_LIBRARIES),
     }
 
     def make(new: Path, update: Update) -> None:
         work = (_write, architecture, taught.layers, space.dataset, new)
         space.workers.run(*work, update=update)
 
-    quantized = space.folder(architecture, "quantized")
-    space.make(quantized, f"calibrate {name}", inputs, make)
-    exported = Exported(architecture, quantized, export(architecture, quantized, space))
-    return place(exported, space)
+    folder = space.folder(architecture, "quantized")
+    quantized = Quantized(architecture, space.make(folder, f"calibrate {name}", inputs, make))
+    return Candidate(build_place(export(quantized, space), space), limits)
 
 
 def _write(
@@ -125,7 +132,10 @@ def _write(
     folder: Path,
     _: Update,
 ) -> None:
-    write_layers(architecture, layers, TRAINED_ON, dataset, folder)
+    with quiet():
+        from pipeline import quantize  # noqa: PLC0415 - loads Keras, in the worker alone
+
+    quantize.write_calibrated(architecture, layers, TRAINED_ON, dataset, folder)
 
 
 def _data(file: Path, document: Any) -> _Data:  # noqa: ANN401 - whatever JSON may hold

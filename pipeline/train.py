@@ -1,4 +1,4 @@
-"""`Architecture` + `Dataset` → `Trained`: float weights, found deterministically from the seed."""
+"""Architecture → Trained: float weights, found deterministically from the seed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedNetwork:
     """The weights of the network that learns, as Keras lists them, and the losses per epoch."""
 
     weights: list[Float32]
@@ -44,14 +44,14 @@ class Trained:
         (folder / HISTORY_FILE).write_text(history + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> Trained:
+    def read(cls, folder: Path) -> TrainedNetwork:
         """Read what `write` wrote."""
         tensors = load_file(folder / WEIGHTS_FILE)
         history = json.loads((folder / HISTORY_FILE).read_text(encoding="utf-8"))
         return cls([tensors[name] for name in sorted(tensors)], history)
 
 
-def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -> Trained:
+def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -> TrainedNetwork:
     """Train one network from scratch.
 
     Raises PocketDigitsError, naming the architecture and the epoch, when the loss or a weight is
@@ -60,9 +60,9 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     tf.config.experimental.enable_op_determinism()
     recipe = architecture.training
     network = build(architecture)
-    images, digits = with_drawings(*dataset.training_split, recipe.drawn_share, recipe.seed)
-    images, digits = with_rare_ways(images, digits, recipe.rare_share, recipe.seed)
-    examples = with_outliers(images, digits, recipe.outlier_share, recipe.seed)
+    images, digits = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
+    images, digits = with_rare_ways(images, digits, recipe.rare_style_share, recipe.seed)
+    examples = with_outliers(images, digits, recipe.ood_share, recipe.seed)
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(
@@ -82,7 +82,7 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
         detail = f"epoch {epoch}/{recipe.epochs}, validation {np.mean(right):.2%}"
         on_progress(epoch / recipe.epochs, detail)
     _settle(network, images)
-    return Trained(_finite(architecture, network.get_weights()), history)
+    return TrainedNetwork(_finite(architecture, network.get_weights()), history)
 
 
 def _epoch(network: keras.Sequential, batches: AugmentedBatches) -> float:

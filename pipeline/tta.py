@@ -1,12 +1,9 @@
-"""A second look where one is not sure enough: test-time augmentation, where it pays.
+"""Test-time augmentation: a second look, where one forward pass is not sure enough.
 
-The twin of `Model.predict` in roblox/src/shared/init.luau: the image is shown to the network again,
-moved by a row and a column, down and up, and the mean of all three answers counts. What a network's
-strides and pools do to an image depends on where it lies, and a little on chance; the mean depends
-on it less.
+The twin of `Model.predict` in roblox/src/shared/init.luau: the network also sees the image moved by
+a row and a column, down and up, and the mean of all three passes counts. What strides and pools do
+to an image depends on where it lies, and a little on chance; the mean depends on it less.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 
@@ -15,19 +12,20 @@ from numpy.typing import NDArray
 
 from pipeline.architecture import IMAGE_SHAPE
 
-Ask = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 _, COLUMNS, _ = IMAGE_SHAPE
 MOVE = COLUMNS + 1  # pixels, in the order of rows: one down and one to the right
 
 
-def answer(ask: Ask, again_below: float, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what `ask` answers, (n, 10): of confidences below `again_below`, the mean of three."""
-    answers = ask(images)
-    again = np.flatnonzero(answers.max(axis=1) < again_below)
-    if len(again):
-        answers[again] = np.mean([answers[again], *map(ask, moved(images[again]))], axis=0)
-    return answers
+def predict(once: Predict, tta_below: float, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return `once`'s probabilities (n, 10), or the mean of three passes below that confidence."""
+    probabilities = once(images)
+    unsure = np.flatnonzero(probabilities.max(axis=1) < tta_below)
+    if len(unsure):
+        passes = [probabilities[unsure], *map(once, moved(images[unsure]))]
+        probabilities[unsure] = np.mean(passes, axis=0)
+    return probabilities
 
 
 def moved(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -17,10 +17,10 @@ from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
 from pipeline import cli
+from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
-from pipeline.stages import candidates
 from release import changelog
 from release.bundle import bundle, require_replaceable
 from release.provenance import Provenance
@@ -63,7 +63,7 @@ def _release(
 ) -> None:
     with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
         material = drawn.find(run.recipe.test_images, space.progress)
-        finished = candidates(run.architectures, run.seeds, space)
+        finished = candidates(run.entries, run.seeds, space)
         report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
         outputs.write(report, run.build, earlier.history)
         by_name = {candidate.architecture.name: candidate for candidate in finished}

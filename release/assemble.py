@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.verdict.report import Row
 from pipeline.place import build_library, build_place
+from pipeline.quantized_network import QuantizedNetwork
 from release import stamp
 from release.attributes import attributes
 from release.provenance import Provenance
@@ -31,11 +32,9 @@ class Part:
     row: Row
     about: str
     module: Path
-    weights: Path
+    network: QuantizedNetwork
     keras: Path
     source: str
-    uncertain_below: float
-    looks_again_below: float
 
     @property
     def name(self) -> str:
@@ -70,14 +69,8 @@ def assemble(
     for part in parts:
         stem = folder / f"{prefix}-{part.name}"
         stamp.luau(part.module, Path(f"{stem}.luau"), provenance)
-        stamp.weights(
-            part.weights,
-            Path(f"{stem}.safetensors"),
-            provenance,
-            source=part.source,
-            uncertain_below=part.uncertain_below,
-            looks_again_below=part.looks_again_below,
-        )
+        origin = {"version": provenance.version, "commit": provenance.commit}
+        part.network.save(Path(f"{stem}.safetensors"), source=part.source, **origin)
         shutil.copyfile(part.keras, f"{stem}.keras")
     by_name = {part.name: part for part in parts}
     abouts = {part.name: part.about for part in parts}

@@ -14,10 +14,10 @@ from filelock import FileLock
 from benchmarks.measure import golden, size
 from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline import artifacts
+from pipeline.candidates import Candidate
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
-from pipeline.quantized import NETWORK_FILE, WEIGHTS_FILE, Quantized
-from pipeline.stages import Candidate
+from pipeline.recipe import Entry
 from pipeline.workspace import Workspace
 from release import assemble, filled, manifest, sbom
 from release.provenance import Provenance
@@ -45,7 +45,9 @@ def bundle(
         space.progress.unchanged(f"fill {dist}")
         return place
     dist.parent.mkdir(parents=True, exist_ok=True)
-    architectures = [candidate.architecture for candidate in approved]
+    entries = [
+        Entry(**dict(candidate.architecture), limits=candidate.limits) for candidate in approved
+    ]
     new = dist.with_name(f".{dist.name}.new")
     # Of two runs with build folders of their own, one waits for the other.
     lock = FileLock(dist.with_name(f".{dist.name}.lock"))
@@ -54,9 +56,9 @@ def bundle(
         try:
             new.mkdir(parents=True)
             _fill(new, prefix, approved, report, provenance, space)
-            described = manifest.manifest(new, report, architectures, provenance, space.dataset)
+            described = manifest.manifest(new, report, entries, provenance, space.dataset)
             manifest.write(new, described)
-            _expect(new, prefix, [architecture.name for architecture in architectures])
+            _expect(new, prefix, [entry.name for entry in entries])
             artifacts.replace_folder(new, dist)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -96,17 +98,15 @@ def _fill(
     rows = {row.architecture: row for row in report.rows}
     parts = []
     for candidate in candidates:
-        ready = Quantized.read(candidate.quantized)
+        quantized = candidate.place.exported.quantized
         parts.append(
             assemble.Part(
                 row=rows[candidate.architecture.name],
                 about=candidate.architecture.about,
-                module=candidate.model_file,
-                weights=candidate.quantized / WEIGHTS_FILE,
-                keras=candidate.quantized / NETWORK_FILE,
-                source=artifacts.digest(candidate.quantized)[:SOURCE_DIGITS],
-                uncertain_below=ready.uncertain_below,
-                looks_again_below=ready.looks_again_below,
+                module=candidate.place.exported.model_file,
+                network=quantized.network,
+                keras=quantized.keras_file,
+                source=quantized.fingerprint[:SOURCE_DIGITS],
             )
         )
     assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
@@ -120,7 +120,7 @@ def _check_same_scripts(
     lune: Path, new: Path, prefix: str, candidates: Sequence[Candidate]
 ) -> None:
     """Refuse a file whose Luau is not, script by script, what was measured."""
-    by_name = {candidate.architecture.name: candidate.place_file for candidate in candidates}
+    by_name = {candidate.architecture.name: candidate.place.file for candidate in candidates}
     files = assemble.places(prefix, list(by_name))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         measured = dict(

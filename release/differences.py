@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.measure import size
 from pipeline import fingerprint as hashes
-from release import stamp
+from pipeline.quantized_network import description
 
 LONGEST = 60  # characters that are shown of a line
 TEXT = (".luau", ".json")
@@ -32,7 +32,7 @@ def _how(released: Path, rebuilt: Path, lune: Path) -> str:
     if released.suffix == ".keras":
         return f"entry {_of_entries(_entries(released), _entries(rebuilt))}"
     if released.suffix == ".safetensors":
-        found = _of_entries(stamp.description(released), stamp.description(rebuilt))
+        found = _of_entries(description(released), description(rebuilt))
         return f"metadata {found}" if found else "its tensors"
     return f"{released.stat().st_size:,} and {rebuilt.stat().st_size:,} bytes"
 

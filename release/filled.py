@@ -11,7 +11,9 @@ from typing import Any
 
 from pipeline import artifacts
 from pipeline import fingerprint as hashes
-from pipeline.stages import Candidate
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
+from pipeline.stages import Place, Stage
 from pipeline.workspace import Workspace
 from release.manifest import TOOLS
 from release.provenance import Provenance
@@ -31,7 +33,8 @@ def inputs(
         "networks": [
             [
                 candidate.architecture.model_dump_json(),
-                *map(artifacts.digest, (candidate.quantized, candidate.exported, candidate.place)),
+                candidate.limits.model_dump_json(),
+                *(stage.fingerprint for stage in _stages(candidate.place)),
             ]
             for candidate in approved
         ],
@@ -41,11 +44,11 @@ def inputs(
             if path.is_file() and path.name not in NO_INPUTS
         },
         "provenance": str(provenance),
-        "dataset": space.dataset.digest,
+        "dataset": space.dataset.fingerprint,
         "tools": {name: space.tools.version(name) for name in TOOLS},
         "python": platform.python_version(),
         "installed": sorted(f"{each.name} {each.version}" for each in metadata.distributions()),
-        "source": hashes.source_hash("release.bundle"),
+        "code": code_fingerprint("release.bundle:bundle"),
     }
 
 
@@ -66,3 +69,7 @@ def note(dist: Path, decided_by: dict[str, Any], build: Path) -> None:
 
 def _record(dist: Path, decided_by: dict[str, Any]) -> dict[str, Any]:
     return {"inputs": hashes.value_hash(decided_by), "files": hashes.file_hashes(dist)}
+
+
+def _stages(place: Place) -> tuple[Stage, ...]:
+    return place.exported.quantized, place.exported, place

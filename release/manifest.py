@@ -19,10 +19,10 @@ from benchmarks.drawings import pendigits
 from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline import fingerprint as hashes
 from pipeline import toolchain
-from pipeline.architecture import Architecture
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
-from pipeline.stages import installed_versions
+from pipeline.recipe import Entry
+from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
 from release.provenance import Provenance
 from release.version import is_release
 
@@ -30,7 +30,6 @@ MANIFEST_FILE = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
 PUBLISHABLE = ("standard", "record")
-LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 TOOLS = ("darklua", "lune", "rojo")
 NOT_REPRODUCIBLE = {
     PAGE_FILE: "it shows times by the clock",
@@ -66,7 +65,7 @@ class Manifest(Strict):
     python: str
     libraries: dict[str, str]
     tools: dict[str, str]
-    architectures: tuple[Architecture, ...]
+    architectures: tuple[Entry, ...]
     files: tuple[FileEntry, ...]
     not_reproducible: dict[str, str]
     report: Report
@@ -87,7 +86,7 @@ class Manifest(Strict):
 def manifest(
     folder: Path,
     report: Report,
-    architectures: Sequence[Architecture],
+    architectures: Sequence[Entry],
     provenance: Provenance,
     dataset: Dataset,
 ) -> Manifest:
@@ -98,7 +97,7 @@ def manifest(
         version=provenance.version,
         commit=provenance.commit,
         dataset=dataset.name,
-        dataset_sha256=dataset.digest,
+        dataset_sha256=dataset.fingerprint,
         dataset_arrays={
             name: hashlib.sha256(getattr(dataset, name).tobytes()).hexdigest() for name in arrays
         },
@@ -106,7 +105,7 @@ def manifest(
         publishable=not against,
         not_publishable=against,
         python=".".join(map(str, sys.version_info[:3])),
-        libraries=installed_versions(*LIBRARIES),
+        libraries=installed_versions(*NUMERIC_LIBRARIES),
         tools={name: toolchain.pinned(name).version for name in TOOLS},
         architectures=tuple(architectures),
         files=tuple(

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from pathlib import Path
 
-import numpy as np
 from safetensors import SafetensorError
 
-from pipeline import export
-from pipeline.architecture import Architecture
+from pipeline import export, keras_file
 from pipeline.errors import PocketDigitsError
-from pipeline.quantized import (
-    GOLDEN_FILE,
-    NETWORK_FILE,
-    PROBABILITIES_FILE,
-    SETTINGS_FILE,
-    WEIGHTS_FILE,
-    Quantized,
-    reproducible,
-)
+from pipeline.quantized_network import QuantizedNetwork, description
 from pipeline.quiet import quiet
-from release import assemble, bundle, sbom, stamp
+from release import assemble, bundle, sbom
 from release.manifest import TOOLS, Manifest
 from release.provenance import Provenance
 
@@ -41,35 +29,17 @@ def rebuild(
     parts = []
     for architecture in manifest.architectures:
         weights = folder / f"{prefix}-{architecture.name}.safetensors"
-        stage = scratch / architecture.name
-        stage.mkdir()
-        try:
-            source = _restore(weights, stage)
-        except (KeyError, TypeError, ValueError, SafetensorError) as error:
-            raise PocketDigitsError(
-                f"{weights}: not weights of a release: {error!r}; get the file again"
-            ) from error
-        ready = Quantized.read(stage)
-        module = stage / export.module_file(architecture.name)
-        text = export.model_module(
-            architecture.name,
-            ready.layers,
-            dataset=ready.dataset,
-            source=source,
-            uncertain_below=ready.uncertain_below,
-            looks_again_below=ready.looks_again_below,
-        )
-        module.write_text(text, encoding="utf-8", newline="\n")
+        network, source = _read(weights, architecture.name)
+        module = scratch / export.module_file(architecture.name)
+        module.write_text(export.model_module(network, source), encoding="utf-8", newline="\n")
         parts.append(
             assemble.Part(
                 row=rows[architecture.name],
                 about=architecture.about,
                 module=module,
-                weights=stage / WEIGHTS_FILE,
-                keras=_keras(architecture, ready, stage),
+                network=network,
+                keras=_keras(network, scratch),
                 source=source,
-                uncertain_below=ready.uncertain_below,
-                looks_again_below=ready.looks_again_below,
             )
         )
     provenance = Provenance(manifest.version, manifest.commit, manifest.dataset)
@@ -77,30 +47,26 @@ def rebuild(
     sbom.write(new, provenance, TOOLS)
 
 
-def _restore(weights: Path, stage: Path) -> str:
-    """Put a stage of quantized weights together again; return the hash that its module carries.
-
-    What Keras answered to the test images is in no release, and left empty.
-    """
-    said = stamp.description(weights)
-    if said["architecture"] != stage.name:
-        raise ValueError(f"they are of {said['architecture']!r}")
-    settings = {
-        key: said[key] for key in ("dataset", "layers", "uncertain_below", "looks_again_below")
-    }
-    shutil.copyfile(weights, stage / WEIGHTS_FILE)
-    (stage / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
-    np.save(stage / PROBABILITIES_FILE, np.zeros((0, 10), np.float32))
-    np.save(stage / GOLDEN_FILE, np.zeros((0, 28, 28), np.uint8))
-    return str(said["source"])
+def _read(weights: Path, name: str) -> tuple[QuantizedNetwork, str]:
+    """Return a released network, and the fingerprint that its module carries."""
+    try:
+        network, source = QuantizedNetwork.load(weights), str(description(weights)["source"])
+    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise PocketDigitsError(
+            f"{weights}: not weights of a release: {error!r}; get the file again"
+        ) from error
+    if network.name != name:
+        raise PocketDigitsError(
+            f"{weights}: weights of {network.name!r}, expected {name!r}; get the file again"
+        )
+    return network, source
 
 
-def _keras(architecture: Architecture, ready: Quantized, stage: Path) -> Path:
+def _keras(network: QuantizedNetwork, scratch: Path) -> Path:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet():
         from pipeline import networks  # noqa: PLC0415 - loads Keras
 
-    path = stage / NETWORK_FILE
-    networks.shipped(architecture.name, ready.layers).save(path)
-    path.write_bytes(reproducible(path.read_bytes()))
+    path = scratch / f"{network.name}.keras"
+    keras_file.save(networks.shipped(network.name, network.layers), path)
     return path

@@ -13,12 +13,12 @@ from rich.markup import escape
 from pipeline import cli
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
-from pipeline.stages import installed_versions
+from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
 from pipeline.toolbox import Toolbox
 from release import intact, verified
 from release.differences import difference
 from release.download import download, origin
-from release.manifest import LIBRARIES, Manifest
+from release.manifest import Manifest
 from release.rebuild import rebuild
 from release.version import commit, is_release
 
@@ -105,7 +105,7 @@ def _require_commit(folder: Path, manifest: Manifest) -> None:
 
 def _other_versions(manifest: Manifest) -> list[str]:
     """Return which libraries are others than those that the release was made with."""
-    here = installed_versions(*LIBRARIES)
+    here = installed_versions(*NUMERIC_LIBRARIES)
     return [
         f"(made with {name} {version}, here is {here.get(name, 'none')})"
         for name, version in manifest.libraries.items()

@@ -16,8 +16,8 @@ from benchmarks.studies.sweep import task as sweep_task
 from benchmarks.verdict import report
 from benchmarks.verdict.judge import judge_all
 from pipeline import cli
+from pipeline.candidates import candidates, seeded
 from pipeline.config import ARCHITECTURES
-from pipeline.stages import candidates, seeded
 from pipeline.workers import cores
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _sweep(run: cli.Run, client: Client, console: Console, *, is_remote: bool) -
         below = Path("build", FOLDER, run.recipe_name) if is_remote else run.build.resolve()
         train(every, run.recipe, str(below), client, space)
         material = drawn.find(run.recipe.test_images, space.progress)
-        finished = candidates(run.architectures, run.seeds, space)  # all of them unchanged
+        finished = candidates(run.entries, run.seeds, space)  # all of them unchanged
         judged = judge_all(finished, run.recipe_name, material, space)
         path = report.write(judged, run.build)
     console.print(tables(judged))

@@ -21,12 +21,12 @@ from benchmarks.drawings import ood as outliers
 from benchmarks.drawings import placement as drawings
 from benchmarks.drawings.metrics import Asked, Reading
 from benchmarks.predictions import read_answers
-from pipeline import artifacts
-from pipeline import fingerprint as hashes
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Progress, Update
-from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 
+CODE = (f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png")
 FOLDER = "drawn"
 ANSWERS_FILE, READINGS_FILE, MISTAKES_FILE = "answers.npz", "readings.json", "mistakes.png"
 SIDE_BY_SIDE = 2
@@ -75,25 +75,27 @@ def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Pat
         return None
     name = candidate.architecture.name
     inputs = {
-        "place": artifacts.digest(candidate.place),
+        "place": candidate.place.library_fingerprint,
         "architecture": name,
         "drawings": pendigits.SHA256,
         "count": material.count,
         "lune": space.tools.version("lune"),
-        "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash(__name__),
+        "scripts": lune.fingerprint("drawn", "read"),
+        "code": code_fingerprint(
+            f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png"
+        ),
     }
 
     def make(new: Path, _: Update) -> None:
         people = pendigits.read(file)
         if material.count is not None:
             people = tuple(people[i] for i in drawings.balanced(people, material.count))
-        asked = ask(space.tools.path("lune"), candidate.place_file, name, people)
+        asked = ask(space.tools.path("lune"), candidate.place.file, name, people)
         write(asked, new)
         sheet = mistakes.png(name, asked, people)
         (new / MISTAKES_FILE).write_bytes(sheet)
 
-    folder = candidate.place.with_name(FOLDER)
+    folder = candidate.place.folder.with_name(FOLDER)
     what = f"show {name} what people drew"
     return space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
 

@@ -13,9 +13,8 @@ from benchmarks.measure import callgrind
 from pipeline import command, toolchain
 from pipeline.fingerprint import REPOSITORY
 from pipeline.layers import Strict
-from pipeline.stages import installed_versions
+from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
 
-LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 TOOLS = ("darklua", "lune", "rojo")
 CPUINFO = "/proc/cpuinfo"  # which platform.processor() does not read
 
@@ -51,7 +50,7 @@ def environment() -> Environment:
         commit=commit,
         edited=edited,
         python=platform.python_version(),
-        libraries=installed_versions(*LIBRARIES),
+        libraries=installed_versions(*NUMERIC_LIBRARIES),
         tools=tools,
         machine=f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
     )

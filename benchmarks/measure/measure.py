@@ -17,10 +17,9 @@ from benchmarks.measure import cost, size
 from benchmarks.measure import predict as answers
 from benchmarks.measure.measurement import Measurement
 from pipeline import artifacts
-from pipeline import fingerprint as hashes
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Update
-from pipeline.quantized import Quantized
-from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 
 MEASUREMENT_FILE = "measurement.json"
@@ -53,13 +52,13 @@ def measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement
     """Measure a candidate's place, or read what was measured of the same place before."""
     name = candidate.architecture.name
     inputs = {
-        "place": artifacts.digest(candidate.place),
-        "quantized": artifacts.digest(candidate.quantized),
+        "place": candidate.place.library_fingerprint,
+        "quantized": candidate.place.exported.quantized.fingerprint,
         "seeds": _seeds(candidate),
-        "answers": [artifacts.digest(folder) for folder in known.asked],
-        "drawn": known.not_shown if known.shown is None else artifacts.digest(known.shown),
+        "answers": [artifacts.fingerprint(folder) for folder in known.asked],
+        "drawn": known.not_shown if known.shown is None else artifacts.fingerprint(known.shown),
         "recipe": known.recipe,
-        "dataset": space.dataset.digest,
+        "dataset": space.dataset.fingerprint,
         "baseline": known.baseline,
         **_instruments(space),
     }
@@ -75,11 +74,11 @@ def measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement
 
 
 def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement:
-    architecture, place = candidate.architecture, candidate.place_file
+    architecture, place = candidate.architecture, candidate.place.file
     lune_program = space.tools.path("lune")
     images, labels = space.dataset.x_test, space.dataset.y_test
-    quantized = Quantized.read(candidate.quantized)
-    keras = quantized.test_probabilities
+    quantized = candidate.place.exported.quantized
+    network, keras = quantized.network, quantized.test_probabilities
     of_seeds = [answers.read(folder) for folder in known.asked]
     shipped = of_seeds[0]
     agreement, disagreements = accuracy.agreement(shipped.digits, keras)
@@ -89,10 +88,10 @@ def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measuremen
         architecture=architecture.name,
         dataset=space.dataset.name,
         recipe=known.recipe,
-        number_formats=quantized.number_formats,
-        parameters=quantized.parameters,
-        macs=quantized.macs,
-        weight_bytes=quantized.weight_bytes,
+        number_formats=network.number_formats,
+        parameters=network.parameters,
+        macs=network.macs,
+        weight_bytes=network.weight_bytes,
         model_luau_bytes=sizes.model_luau_bytes,
         runtime_luau_bytes=sizes.runtime_luau_bytes,
         rbxl_bytes=sizes.rbxl_bytes,
@@ -129,8 +128,7 @@ def _not_measured(known: Known) -> dict[str, str]:
 
 
 def _seeds(candidate: Candidate) -> tuple[int, ...]:
-    family = (candidate, *candidate.repeats)
-    return tuple(each.architecture.training.seed for each in family)
+    return tuple(place.architecture.training.seed for place in candidate.places)
 
 
 def count_baseline(space: Workspace) -> float | None:
@@ -138,7 +136,7 @@ def count_baseline(space: Workspace) -> float | None:
     if not cost.has_callgrind():
         return None
     folder = space.build / "baseline"
-    inputs = {"dataset": space.dataset.digest, **_instruments(space)}
+    inputs = {"dataset": space.dataset.fingerprint, **_instruments(space)}
 
     def make(new: Path, _: Update) -> None:
         instructions = cost.count_baseline(space.tools.path("lune"), space.dataset.x_test)
@@ -153,6 +151,6 @@ def _instruments(space: Workspace) -> dict[str, object]:
     return {
         "callgrind": cost.has_callgrind(),
         "lune": space.tools.version("lune"),
-        "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash(__name__),
+        "scripts": lune.fingerprint("scripts", "time", "count"),
+        "code": code_fingerprint(f"{__name__}:_measure"),
     }

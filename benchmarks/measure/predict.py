@@ -13,10 +13,10 @@ import numpy as np
 
 from benchmarks import lune
 from benchmarks.predictions import Answers, ask
-from pipeline import artifacts
-from pipeline import fingerprint as hashes
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Update
-from pipeline.stages import Candidate
+from pipeline.stages import Place
 from pipeline.workspace import Workspace
 
 ANSWERS_FILE = "answers.npz"
@@ -26,31 +26,30 @@ SIDE_BY_SIDE = 2
 
 def ask_all(candidates: Sequence[Candidate], space: Workspace) -> list[tuple[Path, ...]]:
     """Ask every seed's place, and return the stages of each candidate, the shipped seed first."""
-    families = [(candidate, *candidate.repeats) for candidate in candidates]
-    places = [place for family in families for place in family]
+    places = [place for candidate in candidates for place in candidate.places]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         asked = pool.map(lambda place: ask_stage(place, space), places)
-        return [tuple(next(asked) for _ in family) for family in families]
+        return [tuple(next(asked) for _ in candidate.places) for candidate in candidates]
 
 
-def ask_stage(candidate: Candidate, space: Workspace) -> Path:
+def ask_stage(place: Place, space: Workspace) -> Path:
     """Ask one seed's place about every test image, or keep what it answered before."""
-    name, seed = candidate.architecture.name, candidate.architecture.training.seed
+    name = place.architecture.name
     inputs = {
-        "place": artifacts.digest(candidate.place),
+        "place": place.library_fingerprint,
         "architecture": name,
-        "dataset": space.dataset.digest,
+        "dataset": space.dataset.fingerprint,
         "lune": space.tools.version("lune"),
-        "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash(__name__),
+        "scripts": lune.fingerprint("predict"),
+        "code": code_fingerprint("benchmarks.predictions:ask", f"{__name__}:write"),
     }
 
     def make(new: Path, _: Update) -> None:
         program, images = space.tools.path("lune"), space.dataset.x_test
-        write(ask(program, candidate.place_file, name, images), new / ANSWERS_FILE)
+        write(ask(program, place.file, name, images), new / ANSWERS_FILE)
 
-    folder = candidate.place.with_name(FOLDER)
-    return space.make(folder, f"ask {name}, seed {seed}", inputs, make, tools=("lune",))
+    folder = place.folder.with_name(FOLDER)
+    return space.make(folder, f"ask {place.architecture.title}", inputs, make, tools=("lune",))
 
 
 def write(answers: Answers, path: Path) -> None:

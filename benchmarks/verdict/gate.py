@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from benchmarks.measure.measurement import Measurement
-from pipeline.architecture import AccuracyFloor, Limits
 from pipeline.layers import Strict
+from pipeline.limits import AccuracyFloor, Limits
 
 LARGE = 1000  # from here on figures are counts
 Rule = Literal["limit", "last", "trend", "against"]

@@ -11,7 +11,7 @@ from benchmarks.measure.environment import environment
 from benchmarks.measure.measure import Known, count_baseline, measure
 from benchmarks.measure.outcomes import answered
 from benchmarks.verdict import gate, report
-from pipeline.stages import Candidate
+from pipeline.candidates import Candidate
 from pipeline.workspace import Workspace
 
 
@@ -31,7 +31,7 @@ def judge_all(
         measured = measure(candidate, known, space)
         asked_drawings = None if drawings is None else drawn.read(drawings)
         kept = answered(answers.read(folders[0]), space.dataset, asked_drawings)
-        rows.append(report.row(measured, gate.judge(measured, candidate.architecture.limits), kept))
+        rows.append(report.row(measured, gate.judge(measured, candidate.limits), kept))
     return report.Report(
         recipe=recipe,
         dataset=space.dataset.name,

@@ -16,10 +16,10 @@ VALIDATION_SHARE = 1 / 12  # of the training images, from their end: 5,000 of MN
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images of 0 paper … 255 ink with their digits; `digest` is a hash of all of them."""
+    """Images of 0 paper … 255 ink with their digits; `fingerprint` is of all of them."""
 
     name: DatasetName
-    digest: str
+    fingerprint: str
     x_train: Bytes  # (n, 28, 28)
     y_train: Bytes  # (n,)
     x_test: Bytes  # (m, 28, 28)
@@ -29,10 +29,10 @@ class Dataset:
         """Return the dataset cut to its first images; `None` keeps them all."""
         if train_images is None and test_images is None:
             return self
-        cut = f"{self.digest} {train_images} {test_images}"
+        cut = f"{self.fingerprint} {train_images} {test_images}"
         return replace(
             self,
-            digest=hashlib.sha256(cut.encode()).hexdigest(),
+            fingerprint=hashlib.sha256(cut.encode()).hexdigest(),
             x_train=self.x_train[:train_images],
             y_train=self.y_train[:train_images],
             x_test=self.x_test[:test_images],

@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from pipeline import artifacts
-from pipeline import fingerprint as hashes
-from pipeline.architecture import Recipe
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets import mnist
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Progress
+from pipeline.recipe import Recipe
 
 Choice = Literal["auto", "mnist", "synthetic"]
 SYNTHETIC_TRAIN_IMAGES = 60_000
@@ -56,7 +56,7 @@ def _synthetic(recipe: Recipe, build: Path, progress: Progress) -> Dataset:
         "test": recipe.test_images or SYNTHETIC_TEST_IMAGES,
     }
     inputs = {
-        "source": hashes.source_hash("pipeline.datasets.synthetic"),
+        "code": code_fingerprint("pipeline.datasets.synthetic:generate"),
         "numpy": np.__version__,
         "counts": counts,
         "seed": SYNTHETIC_SEED,
@@ -66,7 +66,7 @@ def _synthetic(recipe: Recipe, build: Path, progress: Progress) -> Dataset:
         name: np.load(folder / f"{name}.npy", allow_pickle=False)
         for name in ("x_train", "y_train", "x_test", "y_test")
     }
-    return Dataset("synthetic", artifacts.digest(folder), **arrays)
+    return Dataset("synthetic", artifacts.fingerprint(folder), **arrays)
 
 
 def _generate(folder: Path, counts: dict[str, int], progress: Progress) -> None:

@@ -12,6 +12,7 @@ from benchmarks.studies.ablation.variations import Variation, variations
 from pipeline import stages
 from pipeline.architecture import Architecture
 from pipeline.artifacts import write_atomically
+from pipeline.candidates import exports, seeded
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
 from pipeline.workspace import Workspace
@@ -42,7 +43,7 @@ def ablate(architecture: Architecture, recipe_name: str, seeds: int, space: Work
     """Train, quantise and validate every variation from `seeds` seeds each."""
     every = variations(architecture)
     learned = {each.learned.name: each.learned for each in every}
-    stages.exports([one for each in learned.values() for one in stages.seeded(each, seeds)], space)
+    exports([one for each in learned.values() for one in seeded(each, seeds)], space)
     with ThreadPoolExecutor(space.workers.count) as threads:
         rows = [
             (each.what, [threads.submit(_validate, one, space) for one in _seeded(each, seeds)])
@@ -64,17 +65,16 @@ def ablate(architecture: Architecture, recipe_name: str, seeds: int, space: Work
 
 def _seeded(variation: Variation, seeds: int) -> list[Variation]:
     pairs = zip(
-        stages.seeded(variation.architecture, seeds),
-        stages.seeded(variation.learned, seeds),
+        seeded(variation.architecture, seeds),
+        seeded(variation.learned, seeds),
         strict=True,
     )
     return [Variation(variation.what, *pair) for pair in pairs]
 
 
 def _validate(variation: Variation, space: Workspace) -> Figures:
-    trained = space.folder(variation.learned, "trained")
-    quantized = stages.quantize(variation.architecture, trained, space)
-    return validate_stage(variation.architecture, quantized, space)
+    trained = stages.train(variation.learned, space)  # unchanged by now
+    return validate_stage(stages.quantize(variation.architecture, trained, space), space)
 
 
 def write(ablation: Ablation, build: Path) -> Path:

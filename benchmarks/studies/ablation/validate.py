@@ -12,18 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.drawings.ood import HELD_OUT
-from pipeline import artifacts
-from pipeline import fingerprint as hashes
-from pipeline import tta as looks
-from pipeline.architecture import Architecture
+from pipeline import tta
 from pipeline.calibrate import SMALLEST
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets import ood as outliers
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
 from pipeline.progress import Update
-from pipeline.quantized import Quantized
+from pipeline.quantized_network import QuantizedNetwork
 from pipeline.quiet import quiet
+from pipeline.stages import Quantized
 from pipeline.workspace import Workspace
 
 FOLDER, FIGURES_FILE = "validated", "figures.json"
@@ -46,32 +45,32 @@ class Figures(Strict):
     weight_bytes: int
 
 
-def validate_stage(architecture: Architecture, quantized: Path, space: Workspace) -> Figures:
+def validate_stage(quantized: Quantized, space: Workspace) -> Figures:
     """Ask the network of a finished stage, or read what it answered before."""
+    architecture = quantized.architecture
     inputs = {
-        "quantized": artifacts.digest(quantized),
-        "dataset": space.dataset.digest,
-        "source": hashes.source_hash(__name__),
+        "quantized": quantized.fingerprint,
+        "dataset": space.dataset.fingerprint,
+        "code": code_fingerprint(f"{__name__}:write"),
     }
 
     def make(new: Path, update: Update) -> None:
-        space.workers.run(write, quantized, space.dataset, new, update=update)
+        space.workers.run(write, quantized.network, space.dataset, new, update=update)
 
     folder = space.folder(architecture, FOLDER)
-    what = f"validate {architecture.name}, seed {architecture.training.seed}"
+    what = f"validate {architecture.title}"
     space.make(folder, what, inputs, make)
     return Figures.model_validate_json((folder / FIGURES_FILE).read_bytes())
 
 
-def write(quantized: Path, dataset: Dataset, folder: Path, _: Update) -> None:
+def write(ready: QuantizedNetwork, dataset: Dataset, folder: Path, _: Update) -> None:
     """Ask a quantised network in Keras, and write its figures into `folder`."""
     with quiet():
         from pipeline import networks  # noqa: PLC0415 - loads Keras, in the worker alone
 
-    ready = Quantized.read(quantized)
     network = networks.shipped("network", ready.layers)
     ask = partial(networks.probabilities, network)
-    answer = partial(looks.answer, ask, ready.looks_again_below)
+    answer = partial(tta.predict, ask, ready.tta_below)
     images, digits = dataset.validation_split
     answers = answer(images)
     drawn, of_drawn = synthetic.generate(DRAWINGS, SEED, evenly=True)

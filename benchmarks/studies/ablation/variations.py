@@ -19,9 +19,9 @@ NO_PART: dict[str, dict[str, Any]] = {
     "no label smoothing": {"label_smoothing": 0.0},
     "no weight decay": {"weight_decay": 0.0},
     "no dropout": {"dropout": 0.0},
-    "no synthetic drawings": {"drawn_share": 0.0},
-    "no rare ways": {"rare_share": 0.0},
-    "no outliers": {"outlier_share": 0.0},
+    "no synthetic drawings": {"synthetic_share": 0.0},
+    "no rare ways": {"rare_style_share": 0.0},
+    "no outliers": {"ood_share": 0.0},
 }
 # A rate at which AdamW teaches all of Muon's networks well; theirs is for orthogonal steps.
 ADAMW = {"optimizer": "adamw", "learning_rate": 0.01}
@@ -81,10 +81,10 @@ def _of_formats(architecture: Architecture) -> list[Variation]:
 
 
 def _of_looks(architecture: Architecture) -> list[Variation]:
-    if not architecture.looks_again_below:
+    if not architecture.tta_below:
         return []
     what = "one look"
-    return [Variation(what, _named(architecture, what, looks_again_below=0.0), architecture)]
+    return [Variation(what, _named(architecture, what, tta_below=0.0), architecture)]
 
 
 def _named(architecture: Architecture, what: str, **changes: object) -> Architecture:

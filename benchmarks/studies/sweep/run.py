@@ -12,8 +12,9 @@ from distributed import Client, LocalCluster, as_completed
 
 from benchmarks.studies.sweep import task as sweep_task
 from benchmarks.studies.sweep.task import Job
-from pipeline.architecture import Architecture, Recipe
+from pipeline.architecture import Architecture
 from pipeline.errors import PocketDigitsError
+from pipeline.recipe import Recipe
 from pipeline.workspace import Workspace
 
 SECONDS_TO_CONNECT = 10
@@ -82,7 +83,7 @@ def train(
     finished, naming those that failed.
     """
     here = sweep_task.surroundings()
-    name, digest = space.dataset.name, space.dataset.digest
+    name, digest = space.dataset.name, space.dataset.fingerprint
     jobs = {
         job.key: job
         for job in (Job(each, recipe, name, digest, build, here) for each in architectures)

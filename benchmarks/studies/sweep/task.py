@@ -18,13 +18,16 @@ from rich.console import Console
 from benchmarks.measure import predict as answers
 from pipeline import artifacts, stages
 from pipeline import fingerprint as hashes
-from pipeline.architecture import Architecture, Recipe
+from pipeline.architecture import Architecture
+from pipeline.candidates import exports
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets import sources
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import REPOSITORY
-from pipeline.place import ROBLOX
+from pipeline.place import roblox_fingerprint
 from pipeline.progress import Progress, Update
+from pipeline.recipe import Recipe
 from pipeline.toolbox import Toolbox
 from pipeline.workers import ENVIRONMENT, Workers
 from pipeline.workspace import Workspace
@@ -59,7 +62,7 @@ class Job:
     def key(self) -> str:
         """The task's name on the scheduler: the same exactly for what gives the same files."""
         inputs = {
-            "architecture": self.architecture.model_dump(exclude={"about", "limits"}),
+            "architecture": self.architecture.model_dump(exclude={"about"}),
             "dataset": self.dataset,
             "build": self.build,
             "surroundings": self.surroundings,
@@ -86,10 +89,10 @@ class InThisProcess(Workers):
 def surroundings() -> dict[str, str]:
     """Return what the results depend on beside the job, which client and workers must share."""
     return {
-        "code": hashes.source_hash(__name__),
-        "roblox": hashes.tree_hash(ROBLOX),
+        "code": code_fingerprint(f"{__name__}:make"),
+        "roblox": roblox_fingerprint(),
         "machine": platform.machine(),
-        **stages.installed_versions("keras", "numpy", "tensorflow", "tensorflow-cpu"),
+        **stages.installed_versions(*stages.NUMERIC_LIBRARIES),
     }
 
 
@@ -110,14 +113,14 @@ def make(job: Job) -> Files:
     build = REPOSITORY / job.build
     with Progress(Console(quiet=True)) as progress:
         dataset = _dataset(job.choice, job.recipe, build)
-        if dataset.digest != job.dataset:
+        if dataset.fingerprint != job.dataset:
             raise PocketDigitsError(
                 f"this worker's {job.choice} is not the client's; give it the same file"
             )
         tools = Toolbox(TOOLS, progress)
         space = Workspace(build, dataset, None, progress, tools, InThisProcess())
-        (module,) = stages.exports([job.architecture], space)
-        answers.ask_stage(stages.place(module, space), space)
+        (exported,) = exports([job.architecture], space)
+        answers.ask_stage(stages.build_place(exported, space), space)
     return read(space.folder(job.architecture, ""))
 
 

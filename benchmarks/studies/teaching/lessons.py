@@ -25,11 +25,10 @@ from numpy.typing import NDArray
 from benchmarks import lune
 from benchmarks.drawings import pendigits
 from benchmarks.drawings import placement as drawings
-from pipeline import artifacts
-from pipeline import fingerprint as hashes
+from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset
 from pipeline.progress import Update
-from pipeline.stages import Candidate
 from pipeline.workspace import Workspace
 
 FOLDER, LESSONS_FILE = "teaching", "lessons.json"
@@ -111,24 +110,24 @@ def teach_stage(candidate: Candidate, name: str, file: Path, space: Workspace) -
     `name` is the network's, or NOTHING; `file` holds the writers' drawings.
     """
     inputs = {
-        "place": artifacts.digest(candidate.place),
+        "place": candidate.place.library_fingerprint,
         "name": name,
         "drawings": pendigits.SHA256,
-        "dataset": space.dataset.digest,
+        "dataset": space.dataset.fingerprint,
         "lune": space.tools.version("lune"),
-        "scripts": hashes.tree_hash(lune.SCRIPTS),
-        "source": hashes.source_hash(__name__),
+        "scripts": lune.fingerprint("teach"),
+        "code": code_fingerprint(f"{__name__}:teach"),
     }
 
     def make(new: Path, update: Update) -> None:
         people = pendigits.read(file)
         program = space.tools.path("lune")
-        lessons = teach(program, candidate.place_file, name, people, space.dataset, update)
+        lessons = teach(program, candidate.place.file, name, people, space.dataset, update)
         rows = [asdict(lesson) for lesson in lessons]
         (new / LESSONS_FILE).write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
     what = f"have 30 people teach {name}"
-    folder = candidate.place.with_name(FOLDER)
+    folder = candidate.place.folder.with_name(FOLDER)
     if name == NOTHING:
         folder = space.build / f"{FOLDER}-from-{NOTHING}"
     space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))

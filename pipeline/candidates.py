@@ -1,0 +1,73 @@
+"""Makes candidates side by side: every architecture's stages, from several seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pipeline.architecture import Architecture
+from pipeline.limits import Limits
+from pipeline.recipe import Entry
+from pipeline.stages import Exported, Place, build_place, export, quantize, train, usual_seconds
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place that would ship, and what it is judged by.
+
+    `repeats` are the same architecture trained from other seeds, which are measured and not
+    shipped.
+    """
+
+    place: Place
+    limits: Limits
+    repeats: tuple[Place, ...] = ()
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network of the place."""
+        return self.place.architecture
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places of all seeds, the one that would ship first."""
+        return self.place, *self.repeats
+
+
+def candidates(entries: Sequence[Entry], seeds: int, space: Workspace) -> list[Candidate]:
+    """Make every entry's stages, up to its place, from `seeds` seeds each.
+
+    The places come last because their tools may still be building while the networks train.
+    """
+    every = [one for each in entries for one in seeded(each.architecture, seeds)]
+    places = [build_place(exported, space) for exported in exports(every, space)]
+    return [
+        Candidate(places[first], entry.limits, tuple(places[first + 1 : first + seeds]))
+        for first, entry in zip(range(0, len(places), seeds), entries, strict=True)
+    ]
+
+
+def seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
+    """Return an architecture with its own seed and the next ones, `seeds` in all."""
+    first = architecture.training.seed
+    return [architecture.with_seed(seed) for seed in range(first, first + seeds)]
+
+
+def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exported]:
+    """Train, quantize and export architectures, side by side, those that take longest first."""
+
+    def make(architecture: Architecture) -> Exported:
+        space.tools.check()
+        return export(quantize(architecture, train(architecture, space), space), space)
+
+    with ThreadPoolExecutor(space.workers.count) as threads:
+        slowest_first = sorted(architectures, key=usual_seconds, reverse=True)
+        futures = {each.title: threads.submit(make, each) for each in slowest_first}
+        try:
+            return [futures[each.title].result() for each in architectures]
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            space.workers.close()  # or the threads would wait for them
+            raise

@@ -1,0 +1,46 @@
+"""An entry of `architectures.yaml`: an architecture with its limits, and how a recipe runs it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pipeline.architecture import Architecture, Share
+from pipeline.layers import Strict
+from pipeline.limits import AccuracyFloor, Limits
+
+
+class Recipe(Strict):
+    """A way to run the whole line; `None` leaves an architecture's own figure in force."""
+
+    about: str
+    seeds: int = Field(default=1, gt=0, le=100)
+    epochs: int | None = Field(default=None, gt=0)
+    times_epochs: float = Field(default=1, gt=0)
+    train_images: int | None = Field(default=None, gt=0)
+    test_images: int | None = Field(default=None, gt=0)
+    accuracy_floor: Share | None = None
+
+
+class Entry(Architecture):
+    """An architecture, and the limits that a release holds it to."""
+
+    limits: Limits
+
+    @property
+    def architecture(self) -> Architecture:
+        """What is trained, without what is judged."""
+        return Architecture(**{name: getattr(self, name) for name in Architecture.model_fields})
+
+    def under(self, recipe: Recipe) -> Entry:
+        """Return this entry as `recipe` trains and judges it."""
+        training, limits = self.training, self.limits
+        epochs = max(1, round(training.epochs * recipe.times_epochs))
+        if recipe.epochs is not None:
+            epochs = min(recipe.epochs, epochs)
+        training = training.model_copy(update={"epochs": epochs})
+        if recipe.accuracy_floor is not None:
+            floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
+            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
+            drawn = limits.drawn_accuracy and floor
+            limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
+        return self.model_copy(update={"training": training, "limits": limits})
