@@ -19,7 +19,7 @@ from pipeline.layers import Shape
 from pipeline.packing import checksum, encode
 from pipeline.quantize import QuantizedLayer
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 # Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
@@ -90,7 +90,7 @@ def model_module(
             "dataset": dataset,
             "source": source[:SOURCE_DIGITS],
             "uncertainBelow": uncertain_below,
-            "looksAgainBelow": looks_again_below,
+            "ttaBelow": looks_again_below,
             "input": _extents(layers[0].input_shape),
             "layers": list(map(layer_header, layers)),
             "checksum": checksum(weights),
