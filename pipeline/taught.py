@@ -1,7 +1,7 @@
 """A network that a player taught in the game → a candidate like any other.
 
 The game exports it as JSON: roblox/src/shared/learn/data.luau writes it, by itself or within the
-lesson that roblox/src/shared/teacher.luau exports. Its float32 weights ship as they are, but for
+lesson that roblox/src/shared/learner.luau exports. Its float32 weights ship as they are, but for
 the temperature that calibrates its confidences.
 """
 
@@ -140,11 +140,11 @@ def _write(
 
 def _data(file: Path, document: Any) -> _Data:  # noqa: ANN401 - whatever JSON may hold
     if isinstance(document, dict) and document.get("format") == LESSON:
-        if document.get("kind") != "nothing":
+        if document.get("kind") != "scratch":
             raise PocketDigitsError(
-                f"{file}: kind is {document.get('kind')!r}, expected 'nothing': a shipped network"
-                " that got used to a hand is not a network of its own; export one that was taught"
-                " from nothing"
+                f"{file}: kind is {document.get('kind')!r}, expected 'scratch': a shipped network"
+                " that was personalised is not a network of its own; export one that was taught"
+                " from scratch"
             )
         document = document.get("network")
     if not isinstance(document, dict) or document.get("format") != NETWORK:

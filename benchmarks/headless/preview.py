@@ -49,7 +49,7 @@ VIEWS = {
     "read": View(),
     "wide": View(clicks=["Wide"]),
     "inside": View(after=["Inside"]),
-    "teach": View(clicks=["Teach", "nothing"], after=["Digit7", "Digit3", "Digit3", "Digit3"]),
+    "teach": View(clicks=["Teach", "scratch"], after=["Digit7", "Digit3", "Digit3", "Digit3"]),
     "models": View(after=["Models"]),
 }
 

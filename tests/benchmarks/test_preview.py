@@ -22,7 +22,7 @@ PARTS = {
     "read": {"Answer", "Seen", "Bars"},
     "wide": {"Answer", "Seen", "Bars"},
     "inside": {"Before", "After", "Layer", "Channels", "Tile"},
-    "teach": {"hand", "nothing", "Message", "Save", "Load", "Export", "Import", "Reset"}
+    "teach": {"personal", "scratch", "Message", "Save", "Load", "Export", "Import", "Reset"}
     | {f"Digit{digit}" for digit in range(10)},
     "models": {"Network hidden", "Network linear", "Network convolutional"},
 }

@@ -31,7 +31,7 @@ def test_the_library_is_less_than_half_of_its_readable_source(lune, built_place)
 def test_a_dense_network_runs_on_no_convolution_and_needs_no_strokes(lune, built_place):
     needed = runtime(lune, built_place, "linear")
     assert {"", "nn.network", "nn.dense"} <= set(needed)
-    assert not {"nn.conv2d", "nn.pool", "ink.render", "ink.segment"} & set(needed)
+    assert not {"nn.conv2d", "nn.pool", "strokes.render", "strokes.segment"} & set(needed)
     assert size.measure(lune, built_place, "linear").runtime_luau_bytes == sum(needed.values())
 
 

@@ -167,7 +167,7 @@ def test_header_says_what_the_network_is():
     assert field(module, "name") == "mlp-20"
     assert field(module, "dataset") == "synthetic"
     assert field(module, "uncertainBelow") == "0.5"
-    assert field(module, "looksAgainBelow") == "0.0"
+    assert field(module, "ttaBelow") == "0.0"
     assert field(module, "source") == "0" * 16
     assert "\tinput = { 1, 1, 784 },\n" in module
     assert '{ type = "dense", units = 20, activation = "relu", format = "int5" }' in module

@@ -59,8 +59,8 @@ def test_same_source_gives_the_same_bytes_wherever_it_lies(darklua, tree, minifi
 
 
 def test_syntax_error_is_named_with_file_and_line(darklua, tree):
-    (tree / LIBRARY / "ink" / "pen.luau").write_text("--!strict\nlocal SIZE = = 28\n")
-    with pytest.raises(PocketDigitsError, match=r"`src/shared/ink/pen\.luau`.*line 2"):
+    (tree / LIBRARY / "strokes" / "pen.luau").write_text("--!strict\nlocal SIZE = = 28\n")
+    with pytest.raises(PocketDigitsError, match=r"`src/shared/strokes/pen\.luau`.*line 2"):
         minify(darklua, tree)
 
 

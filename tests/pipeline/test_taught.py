@@ -63,7 +63,7 @@ def test_what_the_game_exports_answers_the_same_as_a_model(lune, built_place, en
 
 def test_a_network_is_read_with_and_without_its_lesson(tmp_path):
     alone = taught.read(written(tmp_path, perceptron()))
-    lesson = {"format": taught.LESSON, "kind": "nothing", "network": perceptron()}
+    lesson = {"format": taught.LESSON, "kind": "scratch", "network": perceptron()}
     within = taught.read(written(tmp_path, lesson))
     for one, other in zip(alone.layers, within.layers, strict=True):
         np.testing.assert_array_equal(one.weights.kernel, other.weights.kernel)
@@ -123,9 +123,9 @@ def test_any_other_json_is_refused(document, tmp_path):
     assert "format is" in refusal(written(tmp_path, document))
 
 
-def test_a_shipped_network_that_got_used_to_a_hand_is_refused(tmp_path):
-    lesson = {"format": taught.LESSON, "kind": "hand", "model": "best"}
-    assert "taught from nothing" in refusal(written(tmp_path, lesson))
+def test_a_personalised_network_is_refused(tmp_path):
+    lesson = {"format": taught.LESSON, "kind": "personal", "model": "best"}
+    assert "taught from scratch" in refusal(written(tmp_path, lesson))
 
 
 def test_a_name_that_is_none_is_refused():

@@ -35,8 +35,8 @@ def test_one_character_of_the_weights_that_changed(engine, character):
 
 
 def test_another_format_version(engine):
-    newer = replaced("formatVersion = 6", "formatVersion = 7")
-    assert "version 7, expected 6" in refusal(engine, newer)
+    newer = replaced("formatVersion = 7", "formatVersion = 8")
+    assert "version 8, expected 7" in refusal(engine, newer)
 
 
 def test_layer_of_unknown_type(engine):

@@ -24,7 +24,7 @@ def transcript(lune, built_place):
 
 def test_what_was_taught_is_understood_in_the_next_visit(transcript):
     said = [line[11:] for line in transcript]
-    steps = ["presses hand", 'says "Learned', 'says "Saved."', "leaves", "player-7: hand of"]
+    steps = ["presses personal", 'says "Learned', 'says "Saved."', "leaves", "player-7: personal"]
     at = [next(i for i, line in enumerate(said) if line.startswith(step)) for step in steps]
     assert at == sorted(at)
 
