@@ -32,6 +32,11 @@ def code_fingerprint(*functions: str) -> str:
     Imports inside functions are followed as well. Raises ModuleNotFoundError or AttributeError for
     what is not in this repository.
     """
+    return value_hash(reached(*functions))
+
+
+def reached(*functions: str) -> dict[str, str]:
+    """Return the code of everything that functions reach, by `module:name`."""
     pending = [tuple(each.split(":")) for each in functions]
     sources: dict[str, str] = {}
     while pending:
@@ -40,8 +45,8 @@ def code_fingerprint(*functions: str) -> str:
             found = _module(module)
             statements = [*found.definitions(name), *found.effects]
             sources[key] = "\n".join(map(ast.unparse, statements))
-            pending += [reached for each in statements for reached in found.reached(each)]
-    return value_hash(sources)
+            pending += [each for statement in statements for each in found.reached(statement)]
+    return sources
 
 
 @cache

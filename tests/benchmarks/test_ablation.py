@@ -64,12 +64,12 @@ def test_each_variation_of_small_goes_without_one_part():
         "no elastic bending": {"training.augment.elastic"},
         "no label smoothing": {"training.label_smoothing"},
         "no weight decay": {"training.weight_decay"},
-        "no rare ways": {"training.rare_share"},
-        "no outliers": {"training.outlier_share"},
+        "no rare ways": {"training.rare_style_share"},
+        "no outliers": {"training.ood_share"},
         "AdamW for Muon": {"training.optimizer", "training.learning_rate"},
         "float32 weights": {"number_format", "layers"},
         "rounded after training": set(),
-        "one look": {"looks_again_below"},
+        "one look": {"tta_below"},
     }
 
 

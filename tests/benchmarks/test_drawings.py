@@ -193,6 +193,14 @@ def test_a_bad_file_of_drawings_is_no_reason_to_go_on_without(monkeypatch, progr
         drawn.find(None, progress)
 
 
+def candidate_of(folder, name):
+    architecture = SimpleNamespace(name=name)
+    place = SimpleNamespace(
+        folder=folder / name / "place", file=folder / name, library_fingerprint=name
+    )
+    return SimpleNamespace(architecture=architecture, place=place)
+
+
 class TestStage:
     @pytest.fixture
     def space(self, monkeypatch):
@@ -214,14 +222,10 @@ class TestStage:
 
     @pytest.fixture
     def candidate(self, tmp_path):
-        place = tmp_path / "net" / "place"
-        artifacts.run_stage(place, {}, lambda new: (new / "candidate.rbxl").write_text("1"))
-        return SimpleNamespace(
-            architecture=SimpleNamespace(name="net"), place=place, place_file=place
-        )
+        return candidate_of(tmp_path, "net")
 
     def test_keeps_answers_and_the_sheet_of_mistakes_and_asks_once(self, space, candidate):
-        material = drawn.Material(candidate.place)
+        material = drawn.Material(candidate.place.file)
         folder = drawn.ask_stage(candidate, material, space)
         assert drawn.ask_stage(candidate, material, space) == folder
         assert space.shown == [("net", 8)]
@@ -229,16 +233,12 @@ class TestStage:
         assert (folder / "mistakes.png").is_file()
 
     def test_shows_as_many_drawings_as_the_recipe_uses(self, space, candidate):
-        drawn.ask_stage(candidate, drawn.Material(candidate.place, count=6), space)
+        drawn.ask_stage(candidate, drawn.Material(candidate.place.file, count=6), space)
         assert space.shown == [("net", 6)]
 
     def test_of_several_networks_each_is_shown_the_drawings(self, space, candidate, tmp_path):
-        place = tmp_path / "other" / "place"
-        artifacts.run_stage(place, {}, lambda new: (new / "candidate.rbxl").write_text("2"))
-        other = SimpleNamespace(
-            architecture=SimpleNamespace(name="other"), place=place, place_file=place
-        )
-        material = drawn.Material(candidate.place)
+        other = candidate_of(tmp_path, "other")
+        material = drawn.Material(candidate.place.file)
         one, two = drawn.ask_all([candidate, other], material, space)
         assert (one.parent.name, two.parent.name) == ("net", "other")
         assert sorted(space.shown) == [("net", 8), ("other", 8)]

@@ -4,7 +4,7 @@ import pytest
 from measurements import drawn, measurement
 
 from benchmarks.verdict.gate import judge
-from pipeline.architecture import Limits
+from pipeline.limits import Limits
 
 LIMITS = Limits.model_validate(
     {

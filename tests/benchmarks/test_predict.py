@@ -10,7 +10,8 @@ import pytest
 from benchmarks.measure import predict as answers
 from benchmarks.predictions import Answers
 from pipeline import artifacts
-from pipeline.stages import Candidate
+from pipeline.candidates import Candidate
+from pipeline.stages import LIBRARY_FILE, PLACE_FILE, Place
 
 
 @pytest.fixture
@@ -31,24 +32,26 @@ def space(monkeypatch):
 
     monkeypatch.setattr(answers, "ask", ask)
     tools = SimpleNamespace(path=Path, version=lambda name: "1")
-    dataset = SimpleNamespace(digest="0", x_test=None)
+    dataset = SimpleNamespace(fingerprint="0", x_test=None)
     return SimpleNamespace(make=make, tools=tools, dataset=dataset, asked=asked)
 
 
-def candidate(folder, name, seed, repeats=()):
-    place = folder / name / f"seed-{seed}" / "place"
-    artifacts.run_stage(
-        place, {}, lambda new: (new / "candidate.rbxl").write_text(str(seed), encoding="utf-8")
-    )
-    training = SimpleNamespace(seed=seed)
-    architecture = SimpleNamespace(name=name, training=training)
-    return Candidate(architecture, folder, folder, place, tuple(repeats))
+def place(folder, name, seed):
+    stage = folder / name / f"seed-{seed}" / "place"
+
+    def make(new):
+        (new / PLACE_FILE).write_text(str(seed), encoding="utf-8")
+        (new / LIBRARY_FILE).write_text(f'"{seed}"', encoding="utf-8")
+
+    artifacts.run_stage(stage, {}, make)
+    architecture = SimpleNamespace(name=name, title=f"{name}, seed {seed}")
+    return Place(architecture, stage, None)
 
 
 @pytest.fixture
 def candidates(tmp_path):
-    repeats = [candidate(tmp_path, "often", seed) for seed in (8, 9)]
-    return [candidate(tmp_path, "often", 7, repeats), candidate(tmp_path, "once", 3)]
+    first, *repeats = (place(tmp_path, "often", seed) for seed in (7, 8, 9))
+    return [Candidate(first, None, tuple(repeats)), Candidate(place(tmp_path, "once", 3), None)]
 
 
 def digits(folders):

@@ -18,8 +18,8 @@ from pipeline.datasets import synthetic
 from pipeline.datasets.glyphs import WAYS
 from pipeline.datasets.splines import parse_strokes
 from pipeline.place import build_place
-from pipeline.quantized import Quantized
-from pipeline.stages import CANDIDATE_FILE
+from pipeline.quantized_network import WEIGHTS_FILE, QuantizedNetwork
+from pipeline.stages import PLACE_FILE
 
 BUILD = Path(os.environ.get("POCKET_DIGITS_BUILD", "build")).resolve()
 NETWORKS = config.load().architectures
@@ -38,7 +38,7 @@ def in_lune(name):
 
 def seed_folder(network):
     folder = BUILD / network / f"seed-{NETWORKS[network].training.seed}"
-    if not (folder / "place" / CANDIDATE_FILE).is_file():
+    if not (folder / "place" / PLACE_FILE).is_file():
         pytest.skip(f"{folder} has no place; run `nox -s benchmark -- {network}` first")
     return folder
 
@@ -61,7 +61,7 @@ def material(tmp_path_factory):
 @pytest.fixture(scope="module", params=NETWORKS)
 def network(request, lune, material):
     """Open one network's place in a Lune of its own, and return the network's name."""
-    place = seed_folder(request.param) / "place" / CANDIDATE_FILE
+    place = seed_folder(request.param) / "place" / PLACE_FILE
     files = (material / "images", material / "drawings")
     CLOCK.start(lune, place, *files, dict(os.environ))
     yield request.param
@@ -115,20 +115,13 @@ def test_learn_from_nothing(benchmark, network):
 @stage("export")
 @pytest.mark.parametrize("network", NETWORKS)
 def test_export(benchmark, network):
-    ready = Quantized.read(seed_folder(network) / "quantized")
-    provenance = {
-        "dataset": ready.dataset,
-        "source": "0" * 64,
-        "uncertain_below": ready.uncertain_below,
-        "looks_again_below": ready.looks_again_below,
-    }
-    arguments = (network, ready.layers)
-    benchmark.pedantic(export.model_module, arguments, provenance, rounds=SLOW_ROUNDS)
+    shipped = QuantizedNetwork.load(seed_folder(network) / "quantized" / WEIGHTS_FILE)
+    benchmark.pedantic(export.model_module, (shipped, "0" * 64), rounds=SLOW_ROUNDS)
 
 
 @stage("build")
 @pytest.mark.parametrize("network", NETWORKS)
 def test_build(benchmark, network, rojo, darklua, tmp_path):
     module = seed_folder(network) / "exported" / export.module_file(network)
-    arguments = ([module], rojo, darklua, tmp_path / CANDIDATE_FILE)
+    arguments = ([module], rojo, darklua, tmp_path / PLACE_FILE)
     benchmark.pedantic(build_place, arguments, rounds=SLOW_ROUNDS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline import quantized
+from pipeline import quantize
 from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.config import load
 from pipeline.datasets import synthetic
@@ -118,9 +118,9 @@ def test_the_threshold_is_chosen_on_drawings_alone(tmp_path, monkeypatch):
         chosen_on.append((probabilities, digits))
         return 0.5
 
-    monkeypatch.setattr(quantized, "uncertain_below", choose)
+    monkeypatch.setattr(quantize, "uncertain_below", choose)
     kernel = np.random.default_rng(0).normal(0, 0.1, (784, 10)).astype(np.float32)
-    quantized.write_layers(
+    quantize.write_calibrated(
         load().architectures["perceptron"],
         [
             QuantizedLayer(Flatten(type="flatten"), (28, 28, 1), (784,), None),
@@ -136,6 +136,6 @@ def test_the_threshold_is_chosen_on_drawings_alone(tmp_path, monkeypatch):
         tmp_path,
     )
     ((probabilities, digits),) = chosen_on
-    _, drawn = synthetic.generate(20, quantized.DRAWN_SEED, evenly=True)  # one for each to validate
+    _, drawn = synthetic.generate(20, quantize.DRAWN_SEED, evenly=True)  # one for each to validate
     np.testing.assert_array_equal(digits, drawn)
     assert probabilities.shape == (20, 10)

@@ -126,10 +126,8 @@ def test_softmax_in_a_hidden_layer_is_refused(refused):
 
 
 def test_a_second_look_that_would_make_the_next_stroke_dearer_is_refused(refused):
-    message = refused("number_format: int8", "number_format: int8\n    looks_again_below: 0.9")
-    assert (
-        "architectures.perceptron: looks_again_below is 0.9, and the first weights are" in message
-    )
+    message = refused("number_format: int8", "number_format: int8\n    tta_below: 0.9")
+    assert "architectures.perceptron: tta_below is 0.9, and the first weights are" in message
 
 
 def test_a_layer_that_does_not_fit_the_one_before_is_named_with_both_shapes(refused):

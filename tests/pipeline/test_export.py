@@ -77,7 +77,7 @@ def weight_decoder(network):
 @pytest.mark.parametrize("number_format", FORMATS[1:])
 def test_scales_and_biases_come_before_the_levels(number_format):
     network = Network(11, [(7, "sigmoid")], number_format)
-    weights = network.quantized[0].weights
+    weights = network.layers[0].weights
     decoder = weight_decoder(network)
     np.testing.assert_array_equal(decoder.bfloat16s(7), weights.scale)
     np.testing.assert_array_equal(decoder.bfloat16s(7), weights.bias)
@@ -90,7 +90,7 @@ def test_ternary_levels_of_three_outputs_travel_together():
     network = Network(11, [(6, "sigmoid")], "ternary")
     decoder = weight_decoder(network)
     decoder.bfloat16s(2 * 6)
-    np.testing.assert_array_equal(decoder.levels(1, (11, 6)), network.quantized[0].weights.levels)
+    np.testing.assert_array_equal(decoder.levels(1, (11, 6)), network.layers[0].weights.levels)
     assert decoder.is_used_up
 
 
@@ -105,7 +105,7 @@ def test_every_triple_has_a_slot(one, other):
 def test_float32_weights_and_biases_are_stored_whole():
     network = Network(3, [(2, "sigmoid")])
     decoder = weight_decoder(network)
-    weights = network.quantized[0].weights
+    weights = network.layers[0].weights
     stored = decoder.floats(8)
     np.testing.assert_array_equal(stored, [*weights.bias, *weights.levels.ravel()])
     assert decoder.is_used_up
@@ -114,7 +114,7 @@ def test_float32_weights_and_biases_are_stored_whole():
 def test_layers_follow_each_other():
     network = Network((6, 6, 2), [conv(4, 3), depthwise(2), FLATTEN], "int5")
     decoder = weight_decoder(network)
-    for layer, outputs in zip(network.quantized, (4, 4), strict=False):
+    for layer, outputs in zip(network.layers, (4, 4), strict=False):
         decoder.bfloat16s(2 * outputs)
         shape = layer.weights.levels.shape
         np.testing.assert_array_equal(decoder.levels(15, shape), layer.weights.levels)
@@ -123,7 +123,7 @@ def test_layers_follow_each_other():
 
 def test_scales_that_are_no_bfloat16_are_refused():
     network = Network(3, [(2, "sigmoid")], "int4")
-    network.quantized[0].weights.scale[1] = 0.1
+    network.layers[0].weights.scale[1] = 0.1
     with pytest.raises(ValueError, match="bfloat16"):
         network.module()
 
@@ -138,7 +138,7 @@ def entropy_characters(weights):
 @pytest.mark.parametrize("number_format", ["ternary", "int3", "int4"])
 def test_weights_take_what_their_entropy_asks_for(number_format):
     network = Network(784, [(30, "relu")], number_format)
-    weights = network.quantized[0].weights
+    weights = network.layers[0].weights
     raw = (2 * 16 * 30 + 2 * 8 * 11) / np.log2(91)
     text = field(network.module(), "weights")
     assert len(text) < entropy_characters(weights) * 1.005 + raw + 12

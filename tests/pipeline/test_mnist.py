@@ -277,4 +277,4 @@ class TestTheRealData:
         assert len(np.unique(found.y_test)) == 10
 
     def test_has_a_digest_that_never_changes(self):
-        assert mnist.load().digest.startswith("c473ce9de4170e6f")
+        assert mnist.load().fingerprint.startswith("c473ce9de4170e6f")

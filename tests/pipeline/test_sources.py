@@ -5,9 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from pipeline.architecture import Recipe
 from pipeline.datasets import mnist, sources
 from pipeline.progress import Progress
+from pipeline.recipe import Recipe
 
 RECIPE = Recipe(about="as small as it can be", train_images=200, test_images=50)
 
@@ -62,5 +62,5 @@ def test_a_cut_dataset_has_a_digest_of_its_own(tmp_path, progress):
     cut = dataset.first(100, 20)
     assert len(cut.x_train) == len(cut.y_train) == 100
     assert len(cut.x_test) == len(cut.y_test) == 20
-    assert cut.digest != dataset.digest
+    assert cut.fingerprint != dataset.fingerprint
     assert dataset.first(None, None) is dataset

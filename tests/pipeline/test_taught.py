@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from luau_engine import PROVENANCE
+from luau_engine import SOURCE, quantized_network
 
 from benchmarks.__main__ import app
 from pipeline import taught
@@ -16,7 +16,7 @@ from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
 from pipeline.export import model_module
-from pipeline.quantized import Quantized
+from pipeline.stages import Quantized
 
 SCRIPT = Path(__file__).parents[1] / "luau" / "taught.luau"
 LIMITS = load().architectures["perceptron"].limits
@@ -56,7 +56,7 @@ def refusal(file):
 def test_what_the_game_exports_answers_the_same_as_a_model(lune, built_place, engine, tmp_path):
     for result in json.loads(run(lune, "run", SCRIPT, built_place)):
         network = taught.read(written(tmp_path, result["lesson"]))
-        module = model_module("taught", network.layers, **PROVENANCE)
+        module = model_module(quantized_network("taught", network.layers), SOURCE)
         (answer,) = engine.ask(module, [result["image"]])["answers"]
         np.testing.assert_allclose(answer, result["probabilities"], atol=1e-5)
 
@@ -71,11 +71,12 @@ def test_a_network_is_read_with_and_without_its_lesson(tmp_path):
 
 def test_a_candidate_is_calibrated_and_asked_like_any_other(tmp_path):
     network = taught.read(written(tmp_path, perceptron()))
-    architecture = network.architecture("taught", LIMITS)
+    architecture = network.architecture("taught")
     images, digits = synthetic.generate(400, seed=3)
     dataset = Dataset("synthetic", "0", images[:300], digits[:300], images[300:], digits[300:])
     taught._write(architecture, network.layers, dataset, tmp_path, lambda *_: None)
-    ready = Quantized.read(tmp_path)
+    quantized = Quantized(architecture, tmp_path)
+    ready = quantized.network
     assert ready.parameters == 7850
     assert ready.dataset == "a player's corrections"
     assert ready.number_formats == ("float32",)
@@ -83,7 +84,7 @@ def test_a_candidate_is_calibrated_and_asked_like_any_other(tmp_path):
     (layer,) = network.layers
     flat = images[300:].reshape(100, 784) / np.float32(255)
     logits = flat @ layer.weights.kernel + layer.weights.bias
-    np.testing.assert_array_equal(ready.test_probabilities.argmax(1), logits.argmax(1))
+    np.testing.assert_array_equal(quantized.test_probabilities.argmax(1), logits.argmax(1))
 
 
 def test_a_missing_file_is_told_by_its_name(tmp_path):

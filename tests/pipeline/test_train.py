@@ -68,9 +68,7 @@ def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
     others = np.concatenate(
         [strokes_image(each) for way in HELD_OUT.values() for each in strokes(way, 10, seed=1)]
     )
-    sure, less_sure = (
-        answers(others, dataset, outlier_share=share).max(axis=1) for share in (0, 0.3)
-    )
+    sure, less_sure = (answers(others, dataset, ood_share=share).max(axis=1) for share in (0, 0.3))
     assert less_sure.mean() < sure.mean() - 0.05
 
 
@@ -78,7 +76,7 @@ def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
     random = np.random.default_rng(8)
     ones = np.concatenate([draw(way, 20, random) for way in WAYS if way.rise == UPSTROKE])
     read, read_better = (
-        answers(ones, dataset, rare_share=share).argmax(axis=1) for share in (0, 1)
+        answers(ones, dataset, rare_style_share=share).argmax(axis=1) for share in (0, 1)
     )
     assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
 
@@ -86,7 +84,9 @@ def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
 def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset):
     (network,) = config.load().select(["tiny"], "smoke")
     bent = Augment(rotation=45, scale=0.5, elastic=4)
-    training = network.training.model_copy(update={"epochs": 1, "augment": bent, "rare_share": 0})
+    training = network.training.model_copy(
+        update={"epochs": 1, "augment": bent, "rare_style_share": 0}
+    )
     network = network.model_copy(update={"training": training})
     keras_network = networks.with_weights(network, train(network, dataset, ignore).weights)
     convolution, norm, *_ = keras_network.layers

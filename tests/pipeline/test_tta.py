@@ -5,8 +5,7 @@ import pytest
 from luau_engine import Network, conv
 
 from benchmarks import predictions as accuracy
-from pipeline import export
-from pipeline import tta as looks
+from pipeline import export, tta
 from pipeline.layers import Flatten
 from pipeline.place import build_place
 
@@ -26,7 +25,7 @@ def images():
 
 
 def test_images_are_moved_by_a_row_and_a_column_down_and_up(images):
-    down, up = looks.moved(images)
+    down, up = tta.moved(images)
     np.testing.assert_array_equal(down[:, 1:, 1:], images[:, :-1, :-1])
     np.testing.assert_array_equal(up[:, :-1, :-1], images[:, 1:, 1:])
     assert not down[:, 0].any()
@@ -35,20 +34,20 @@ def test_images_are_moved_by_a_row_and_a_column_down_and_up(images):
 
 def test_only_what_one_look_is_not_sure_enough_of_is_answered_by_the_mean_of_three(images):
     network = Network((28, 28, 1), LAYERS, "int4", seed=3)
-    one, down, up = map(ask(network), (images, *looks.moved(images)))
+    one, down, up = map(ask(network), (images, *tta.moved(images)))
     threshold = float(np.median(one.max(axis=1)))
     expected = np.where(one.max(axis=1, keepdims=True) < threshold, (one + down + up) / 3, one)
-    answers = looks.answer(ask(network), threshold, images)
+    answers = tta.predict(ask(network), threshold, images)
     np.testing.assert_allclose(answers, expected, atol=1e-6)
-    np.testing.assert_array_equal(looks.answer(ask(network), 0, images), one)
+    np.testing.assert_array_equal(tta.predict(ask(network), 0, images), one)
 
 
-def test_a_place_looks_again_as_the_twin_does(images, lune, rojo, darklua, tmp_path):
+def test_a_place_augments_as_the_twin_does(images, lune, rojo, darklua, tmp_path):
     network = Network((28, 28, 1), LAYERS, "int4", seed=3)
     confidence = ask(network)(images).max(axis=1)
     threshold = float(np.median(confidence))
-    expected = looks.answer(ask(network), threshold, images)
-    text = network.module("net", looks_again_below=threshold)
+    expected = tta.predict(ask(network), threshold, images)
+    text = network.module("net", tta_below=threshold)
     module = tmp_path / export.module_file("net")
     module.write_text(text, encoding="utf-8")
     build_place([module], rojo, darklua, tmp_path / "net.rbxl")

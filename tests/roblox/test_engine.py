@@ -66,7 +66,7 @@ def test_each_single_pixel_has_its_own_weights(engine):
 
 def test_large_sums_saturate_instead_of_overflowing(engine):
     network = Network(1, [(10, "softmax")])
-    network.quantized[0].weights.bias[:] = [0, 800, *[-800] * 8]
+    network.layers[0].weights.bias[:] = [0, 800, *[-800] * 8]
     assert_agrees(engine, network, [[0.0]])
 
 

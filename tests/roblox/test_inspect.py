@@ -43,11 +43,11 @@ def show(lune, place, model, images):
 
 def assert_shows_layers(network, images, pictures):
     flows = np.reshape(np.asarray(images, np.float32), (-1, *network.input_shape))
-    kept = [index for index, each in enumerate(network.quantized) if each.layer.type != "flatten"]
+    kept = [index for index, each in enumerate(network.layers) if each.layer.type != "flatten"]
     for image_pictures in pictures:
         assert len(image_pictures) == len(kept)
     for position, index in enumerate(kept):
-        expected = answers(network.quantized[: index + 1], flows)
+        expected = answers(network.layers[: index + 1], flows)
         for number, image_pictures in enumerate(pictures):
             picture = image_pictures[position]
             extents = tuple(picture[name] for name in ("rows", "columns", "channels"))
@@ -77,7 +77,7 @@ def test_activations_are_shown_before_the_pooling_that_follows(lune, rojo, darkl
 
 @pytest.mark.parametrize("name", ["hidden", "linear"])
 def test_weights_of_dense_units_are_shown_with_their_signs(lune, built_place, name):
-    kernel = NETWORKS[name].quantized[0].weights.kernel
+    kernel = NETWORKS[name].layers[0].weights.kernel
     _, weights = show(lune, built_place, name, [])
     assert len(weights) == kernel.shape[1]
     for unit, picture in enumerate(weights):

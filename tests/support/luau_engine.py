@@ -9,15 +9,11 @@ from keras_twin import answers
 
 from pipeline import export
 from pipeline.layers import Conv2D, Dense, DepthwiseConv2D, Flatten, Weighted
+from pipeline.quantized_network import QuantizedNetwork
 from pipeline.weights import QuantizedLayer, QuantizedWeights, bfloat16, highest_level, levels
 
 SCRIPT = Path(__file__).parents[1] / "luau" / "answer.luau"
-PROVENANCE = {
-    "dataset": "synthetic",
-    "source": "0" * 64,
-    "uncertain_below": 0.5,
-    "looks_again_below": 0.0,
-}
+SOURCE = "0" * 64
 FORMATS = ["float32", "int8", "int7", "int6", "int5", "int4", "int3", "ternary"]
 
 
@@ -57,19 +53,17 @@ class Network:
         rng = np.random.default_rng(seed)
         shape = (inputs,) if isinstance(inputs, int) else inputs
         self.input_shape = shape
-        self.quantized = []
+        self.layers = []
         for layer in map(_as_layer, layers):
             quantized = random_layer(layer, shape, number_format, rng)
-            self.quantized.append(quantized)
+            self.layers.append(quantized)
             shape = quantized.output_shape
 
-    def module(self, name="random", **provenance):
-        return export.model_module(name, self.quantized, **(PROVENANCE | provenance))
+    def module(self, name="random", **thresholds):
+        return export.model_module(quantized_network(name, self.layers, **thresholds), SOURCE)
 
     def write(self, folder, name, images, probabilities):
-        export.write(
-            folder, name, self.quantized, images=images, probabilities=probabilities, **PROVENANCE
-        )
+        export.write(folder, quantized_network(name, self.layers), SOURCE, images, probabilities)
 
     def images(self, count, ink, seed=0):
         """Return flat images of which a share is inked."""
@@ -79,7 +73,11 @@ class Network:
 
     def expected(self, images):
         shaped = np.reshape(np.asarray(images, np.float32), (-1, *self.input_shape))
-        return answers(self.quantized, shaped)
+        return answers(self.layers, shaped)
+
+
+def quantized_network(name, layers, uncertain_below=0.5, tta_below=0.0):
+    return QuantizedNetwork(name, "synthetic", tuple(layers), uncertain_below, tta_below)
 
 
 def _as_layer(layer):
