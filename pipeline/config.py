@@ -5,18 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from pipeline import yaml_file
 from pipeline.architecture import Name
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
 from pipeline.recipe import Entry, Recipe
+from pipeline.yaml_file import Document
 
 ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
 
@@ -44,16 +43,14 @@ class Config(Strict):
 def load(path: Path = ARCHITECTURES) -> Config:
     """Read and check the YAML file at `path`."""
     try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
+        document = yaml_file.read(path)
     except FileNotFoundError as error:
         raise PocketDigitsError(
             f"{path}: no such file, expected a list of architectures; name another with --config,"
             f" or restore {ARCHITECTURES.name} from git"
         ) from error
-    except (UnicodeDecodeError, YAMLError) as error:
-        raise PocketDigitsError(f"{path}{_yaml_problem(error)}; mend it and run again") from error
     try:
-        return Config.model_validate(_with_names(document))
+        return Config.model_validate(_with_names(document.value))
     except ValidationError as error:
         findings = [_finding(path, document, detail) for detail in error.errors()]
         raise PocketDigitsError("\n".join(findings)) from error
@@ -70,31 +67,12 @@ def _with_names(document: object) -> object:
     return {**document, "architectures": entries}
 
 
-def _yaml_problem(error: Exception) -> str:
-    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        reason = str(error.problem).splitlines()[0].split(" with value ")[0]
-        return f":{error.problem_mark.line + 1}: not valid YAML: {reason}"
-    return f": not valid YAML: {error}"
-
-
-def _finding(path: Path, document: object, detail: ErrorDetails) -> str:
+def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
     """Turn one of pydantic's errors into `file:line: key: what was found, what was expected`."""
-    line = 1
-    keys: list[str] = []
-    node: Any = document
-    for part in detail["loc"]:
-        # pydantic's location also names the union's branch and "[key]", which no file holds.
-        if isinstance(node, CommentedMap) and part in node:
-            own = (node.lc.data or {}).get(part)  # None for a key that `<<` merged in
-            line = own[0] + 1 if own else line
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0] + 1
-        else:
-            if detail["type"] == "missing":
-                keys.append(str(part))
-            continue
-        keys.append(str(part))
-        node = node[part]
+    # pydantic's location also names the union's branch and "[key]", which no file holds.
+    line, keys = document.place(detail["loc"])
+    if detail["type"] == "missing":
+        keys.append(str(detail["loc"][-1]))
     where = f"{path}:{line}: {'.'.join(keys)}"
     if detail["type"] == "extra_forbidden":
         known = _known_keys(detail["loc"])

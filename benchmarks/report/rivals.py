@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from ruamel.yaml import YAML
 
+from pipeline import yaml_file
 from pipeline.architecture import Share
 from pipeline.layers import Strict
 
@@ -64,4 +64,4 @@ class Rivals(Strict):
 
 def load() -> Rivals:
     """Read `rivals.yaml`."""
-    return Rivals.model_validate(YAML(typ="safe").load(FILE.read_text(encoding="utf-8")))
+    return Rivals.model_validate(yaml_file.read(FILE).value)

@@ -162,6 +162,35 @@ def test_broken_yaml_is_refused_with_its_line(refused):
     assert "not valid YAML" in message
 
 
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("on", 'write "on" for the text, or true for the boolean'),
+        ("No", 'write "No" for the text, or false for the boolean'),
+        ("1e3", 'write "1e3" for the text, or 1000 for the number'),
+        ("1e-9", 'write "1e-9" for the text, or 1.0e-09 for the number'),
+        ("1_000", 'write "1_000" for the text, or 1000 for the number'),
+        ("012", 'write "012" for the text, or 12 for the number'),
+        ("-.5", 'write "-.5" for the text, or -0.5 for the number'),
+        ("12:30", 'write "12:30" for the text'),
+        ("2026-11-30", 'write "2026-11-30" for the text'),
+    ],
+)
+def test_what_yaml_1_1_and_1_2_read_differently_is_refused_with_what_to_write(
+    refused, written, advice
+):
+    message = refused("learning_rate: 0.01", f"learning_rate: {written}")
+    assert message.startswith(f"{line_of('learning_rate: 0.01')}: not valid YAML: {written} is ")
+    assert advice in message
+
+
+@pytest.mark.parametrize("written", [".5", "0.5", "+0.5", "5.0e-1", "0.5 # half"])
+def test_what_both_read_alike_is_taken(tmp_path, written):
+    path = tmp_path / "architectures.yaml"
+    path.write_text(SAMPLE.replace("learning_rate: 0.01", f"learning_rate: {written}", 1), "utf-8")
+    assert config.load(path).architectures["perceptron"].training.learning_rate == 0.5
+
+
 def test_every_finding_is_reported_at_once(refused):
     message = refused("epochs: 15, batch_size: 128", "epochs: -1, batch_size: 0")
     assert len(message.splitlines()) == 2

@@ -14,9 +14,9 @@ import venv
 
 import dist_files
 import pytest
+import yaml
 from github_double import GitHub
 from publishing import TOKEN, assert_complete, environment
-from ruamel.yaml import YAML
 
 from pipeline.fingerprint import REPOSITORY
 
@@ -40,7 +40,8 @@ PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 
 
 def load(path):
-    return YAML(typ="safe", pure=True).load(path)
+    # Whose values are texts, so that `on` is a key like any other.
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
 def steps():
@@ -142,7 +143,7 @@ def test_a_workflow_has_no_permission_but_those_of_its_jobs(path):
     assert content["permissions"] == {}
     assert "concurrency" in content
     for job in content["jobs"].values():
-        assert job["timeout-minutes"] <= 360
+        assert int(job["timeout-minutes"]) <= 360
         assert "permissions" in job
 
 
@@ -158,7 +159,7 @@ def test_every_action_is_pinned_to_a_commit_and_its_version_told():
 def test_no_credentials_are_left_after_a_checkout():
     for _, _, step in steps():
         if "actions/checkout@" in step.get("uses", ""):
-            assert step["with"]["persist-credentials"] is False
+            assert step["with"]["persist-credentials"] == "false"
 
 
 def test_one_job_alone_of_a_release_may_write_and_it_is_protected():
@@ -193,7 +194,4 @@ def test_publishing_installs_no_more_than_it_imports():
     names = {re.sub(r"[-_.]+", "-", name).lower() for name in ended.stdout.split()}
     assert {"requests", "tenacity"} <= names
     names.discard("tornado")  # which tenacity works with where it is installed, and does without
-    assert (
-        names - set(re.findall(r"^([a-z0-9-]+)==", locked.replace("ruamel.", "ruamel-"), re.M))
-        == set()
-    )
+    assert names - set(re.findall(r"^([a-z0-9-]+)==", locked, re.M)) == set()
