@@ -1,7 +1,5 @@
 """`python -m pipeline train|place|samples`: candidates and data without judgement."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

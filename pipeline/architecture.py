@@ -12,7 +12,7 @@ from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict, macs
 IMAGE_SHAPE = (28, 28, 1)
 IMAGE_PIXELS = 784
 CLASSES = 10
-OUTLIER = CLASSES  # the label of what is no digit, while a network learns
+OOD_LABEL = CLASSES  # the label of what is no digit, while a network learns
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -1,7 +1,5 @@
 """Training images in shuffled batches, each epoch bent anew: affine, and elastic (Simard 2003)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import cv2
@@ -21,8 +19,8 @@ KNOTS = 4  # along each axis of the elastic grid
 class AugmentedBatches:
     """Whole batches of (images (b, 28, 28, 1) of 0 … 1, one-hot digits (b, 10)).
 
-    Of an outlier, each digit has a tenth. What does not fill a batch is left out; the order is
-    another one in every epoch.
+    An OOD drawing is a tenth of each digit. What does not fill a batch is left out; every epoch has
+    its own order.
     """
 
     def __init__(
@@ -30,7 +28,7 @@ class AugmentedBatches:
     ) -> None:
         self._images = images
         of_labels = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
-        self._one_hot = of_labels.astype(np.float32)[digits]  # the last row is OUTLIER's
+        self._one_hot = of_labels.astype(np.float32)[digits]  # the last row is OOD_LABEL's
         self._batch_size = batch_size
         self._augment = augment
         self._random = np.random.default_rng(seed)

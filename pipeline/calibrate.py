@@ -4,8 +4,6 @@ A temperature, which the last layer's weights take in, and the confidence below 
 called uncertain.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Makes candidates side by side: every architecture's stages, from several seeds."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`architectures.yaml` → entries and recipes; an error names file, line, key and expectation."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -3,8 +3,6 @@
 A model module is a table: roblox/src/shared/nn/network.luau names its fields.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A quantised layer → its header in the model module: what Luau must know to run it."""
 
-from __future__ import annotations
-
 from pipeline import luau
 from pipeline.layers import Conv2D, Dense, DepthwiseConv2D, Pool2D
 from pipeline.weights import QuantizedLayer

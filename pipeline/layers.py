@@ -3,8 +3,6 @@
 Names and meanings are Keras'. A shape is (rows, columns, channels) or, flat, (units,).
 """
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Literal
 

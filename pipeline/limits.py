@@ -1,7 +1,5 @@
 """What a network must keep to be released."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints

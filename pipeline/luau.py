@@ -1,7 +1,5 @@
 """Python values → Luau source, in the layout that StyLua would give it."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping, Sequence

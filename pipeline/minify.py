@@ -4,8 +4,6 @@ What it does is the same, to the last bit and the last error message; roblox/dar
 rules. Client scripts keep their source, because people read them in Studio.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`Architecture` → Keras network. The input is (n, 28, 28, 1) of 0 … 1, the output (n, 10)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

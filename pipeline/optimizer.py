@@ -1,7 +1,5 @@
 """What moves the weights: AdamW, or Muon for the kernels of hidden layers (Jordan et al. 2024)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 

@@ -12,8 +12,6 @@ them one vector for the decoder, where the outputs are a multiple of three.
 roblox/src/shared/nn/weights.luau reads them.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence

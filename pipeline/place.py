@@ -5,8 +5,6 @@ tree: a copy of `roblox/`, its library minified, with the generated modules in `
 What ships says what it is in attributes, which leave every script as it was measured.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

@@ -5,8 +5,6 @@ rounding for the identity (the straight-through estimator, Bengio et al. 2013), 
 weights that are clipped.
 """
 
-from __future__ import annotations
-
 from typing import Any, TypeAlias
 
 import keras

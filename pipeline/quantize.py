@@ -4,8 +4,6 @@ Batch-norm scales and shifts each output, so it changes a quantised layer's scal
 leaves its levels alone: what was trained is what ships, but for rounding those to bfloat16.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -1,11 +1,9 @@
 """A sheet of what the generator writes, to judge it by eye: a hundred of each kind of digit."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 
-from pipeline.datasets.rare_styles import WAYS, draw_evenly
+from pipeline.datasets.rare_styles import STYLES, draw_evenly
 from pipeline.datasets.synthetic import Bytes, generate
 
 ALONG = 10  # digits along each side of a block
@@ -16,11 +14,11 @@ GAP = 14  # pixels around a block
 def sheet(seed: int) -> Image.Image:
     """Draw a block of 10 × 10 for each digit, 0 to 4 above 5 to 9, black on white.
 
-    Below are digits written in ways that MNIST's writers hardly had, one way after another.
+    Below are digits written in styles that MNIST's writers hardly had, one style after another.
     """
     images, labels = generate(10 * ALONG**2, seed)
     blocks = [_block(images[labels == digit]) for digit in range(10)]
-    blocks += [_block(_rare(digit, seed)) for digit in sorted({way.digit for way in WAYS})]
+    blocks += [_block(_rare(digit, seed)) for digit in sorted({style.digit for style in STYLES})]
     blocks += [np.zeros_like(blocks[0])] * (-len(blocks) % BLOCKS_ACROSS)
     rows = [
         np.hstack(blocks[first : first + BLOCKS_ACROSS])
@@ -30,9 +28,9 @@ def sheet(seed: int) -> Image.Image:
 
 
 def _rare(digit: int, seed: int) -> Bytes:
-    """Draw a hundred of a digit in its rare ways."""
-    ways = [way for way in WAYS if way.digit == digit]
-    images, _ = draw_evenly(ways, ALONG**2, np.random.default_rng(seed))
+    """Draw a hundred of a digit in its rare styles."""
+    styles = [style for style in STYLES if style.digit == digit]
+    images, _ = draw_evenly(styles, ALONG**2, np.random.default_rng(seed))
     return images
 
 

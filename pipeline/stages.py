@@ -6,8 +6,6 @@ that decides it: the settings it reads, the code it runs, the versions of the li
 its numbers, or the stage before it. Keras is imported only by the worker that makes a stage.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ lesson that roblox/src/shared/learner.luau exports. Its float32 weights ship as 
 the temperature that calibrates its confidences.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

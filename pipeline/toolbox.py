@@ -1,7 +1,5 @@
 """The Roblox tools, found or built in the background while networks train."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack

@@ -16,8 +16,8 @@ from safetensors.numpy import load_file, save_file
 from pipeline.architecture import Architecture
 from pipeline.augment import AugmentedBatches
 from pipeline.datasets.dataset import Dataset
-from pipeline.datasets.ood import with_outliers
-from pipeline.datasets.rare_styles import with_rare_ways
+from pipeline.datasets.ood import with_ood
+from pipeline.datasets.rare_styles import with_rare_styles
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
 from pipeline.networks import BATCH_SIZE, Float32, as_inputs, build, probabilities
@@ -61,8 +61,8 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     recipe = architecture.training
     network = build(architecture)
     images, digits = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
-    images, digits = with_rare_ways(images, digits, recipe.rare_style_share, recipe.seed)
-    examples = with_outliers(images, digits, recipe.ood_share, recipe.seed)
+    images, digits = with_rare_styles(images, digits, recipe.rare_style_share, recipe.seed)
+    examples = with_ood(images, digits, recipe.ood_share, recipe.seed)
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # Keras would compile by XLA, whose convolutions are half as fast on a processor.
     network.compile(

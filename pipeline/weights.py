@@ -4,8 +4,6 @@ A weight is stored as `level * scale`, both float32 when they are multiplied, he
 `QuantizedWeights.kernel` is exactly what the shipped network computes with.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

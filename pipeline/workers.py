@@ -5,8 +5,6 @@ are ready in 3/5 of the time that one after the other takes. One core each also 
 the same on machines of any number of cores.
 """
 
-from __future__ import annotations
-
 import itertools
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """Where a run works, with what data and tools, and where it shows what it does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ PyYAML follows YAML 1.1, and most people and editors YAML 1.2: `on`, `1e3`, `1_0
 which PyYAML would take the last.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,8 +60,9 @@ def read(path: Path) -> Document:
             raise PocketDigitsError("\n".join(mistakes))
         return Document(None if root is None else loader.construct_document(root), root)
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where, reason = ("", error) if mark is None else (f":{mark.line + 1}", error.problem)
+        where, reason = "", str(error)
+        if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+            where, reason = f":{error.problem_mark.line + 1}", str(error.problem)
         raise PocketDigitsError(
             f"{path}{where}: not valid YAML: {reason}; mend it and run again"
         ) from error

@@ -47,12 +47,12 @@ def drawings() -> list[Number]:
     random = np.random.default_rng(SEED)
     return [
         Number(name, OUTLIER, placed(drawn, USUAL_SIZE / CANVAS, random))
-        for name, way in HELD_OUT.items()
-        for drawn in strokes(way, EACH, SEED)
+        for name, style in HELD_OUT.items()
+        for drawn in strokes(style, EACH, SEED)
     ]
 
 
-def strokes(way: str, count: int, seed: int) -> list[list[Points]]:
-    """Draw a way `count` times: each drawing's strokes, (points, 2) each, y down, of any size."""
-    written = vary(parse_strokes(way), Noise(noise(count, np.random.default_rng(seed))))
+def strokes(style: str, count: int, seed: int) -> list[list[Points]]:
+    """Draw a style `count` times: each drawing's strokes, (points, 2) each, y down, of any size."""
+    written = vary(parse_strokes(style), Noise(noise(count, np.random.default_rng(seed))))
     return [[stroke[index].astype(np.float32) for stroke in written] for index in range(count)]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from benchmarks.headless.paint import Shape, paint
 from benchmarks.lune import run
-from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import parse_strokes
 
 TOP_INSET = 58  # pixels of Roblox's own top bar, which nothing of ours may lie under
@@ -59,10 +59,10 @@ def written(number: str) -> list[list[Point]]:
     size = 1.0 if len(number) == 1 else 0.72
     strokes = []
     for place, digit in enumerate(number):
-        way, _ = max(WAYS[int(digit)], key=lambda entry: entry[1])
+        style, _ = max(STYLES[int(digit)], key=lambda entry: entry[1])
         left = 0.27 if len(number) == 1 else 0.12 + 0.47 * place
         top = 0.5 - 0.36 * size
-        for stroke in parse_strokes(way):
+        for stroke in parse_strokes(style):
             points = stroke.curve @ stroke.controls
             strokes.append(
                 [(left + x * 0.0046 * size, top + y * 0.0072 * size) for x, y in points.tolist()]

@@ -1,15 +1,15 @@
-"""Letters and shapes, drawn like the synthetic digits: what a network must not take for a digit.
+"""Out-of-distribution drawings to train on: letters and shapes, which are no digits.
 
-Some teach it that all ten digits are as likely (outlier exposure: Hendrycks 2019), and it is judged
-by others. What people may well mean as a digit is in neither: I, O, S, Z, b, g, q, y. The notation
-is that of `glyphs`.
+They teach a network that all ten digits are equally likely (outlier exposure: Hendrycks 2019). It
+is judged by others, which benchmarks/drawings/ood.py holds. What people may mean as a digit is in
+neither: I, O, S, Z, b, g, q, y. The notation is that of `glyphs`.
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.architecture import OUTLIER
+from pipeline.architecture import OOD_LABEL
 from pipeline.datasets.synthetic import Bytes, noise, write
 
 LEARNED = {
@@ -39,16 +39,18 @@ LEARNED = {
 }
 
 
-def with_outliers(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
-    """Put `share` outliers behind each image, on average; their label is OUTLIER."""
+def with_ood(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+    """Append `share` letters and shapes per image; their label is OOD_LABEL."""
     count = round(share * len(images))
-    labels = np.full(count, OUTLIER, digits.dtype)
+    labels = np.full(count, OOD_LABEL, digits.dtype)
     drawn = draw_evenly(LEARNED, count, seed)
     return np.concatenate([images, drawn]), np.concatenate([digits, labels])
 
 
-def draw_evenly(ways: Mapping[str, str], count: int, seed: int) -> Bytes:
-    """Draw `count` outliers, of each way as many, to within one: images (count, 28, 28)."""
+def draw_evenly(styles: Mapping[str, str], count: int, seed: int) -> Bytes:
+    """Draw letters and shapes equally often, to within one: images (count, 28, 28)."""
     traits = noise(count, np.random.default_rng(seed))
-    drawn = [write(way, traits[first :: len(ways)]) for first, way in enumerate(ways.values())]
+    drawn = [
+        write(style, traits[first :: len(styles)]) for first, style in enumerate(styles.values())
+    ]
     return np.concatenate(drawn)

@@ -1,11 +1,9 @@
-"""Digits as people write them where MNIST's writers hardly did: in Europe, above all.
+"""Digits in styles that are rare in MNIST: as people write them in Europe, above all.
 
 A 1 there has an upstroke, and a 7 a bar through it. Networks that know MNIST alone take such a 1
-for a 7, so those that are to read what people draw see these ways beside it: calmly written, and
+for a 7, so networks that read what people draw see these styles as well: calmly written, and
 without what even people could take for another digit.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +21,8 @@ FLAT = 22  # degrees by which a 7's top rises at most
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way of writing a digit, in the notation of `glyphs`.
+class Style:
+    """A style of writing a digit, in the notation of `glyphs`.
 
     `rise` is the least and the most, in degrees, by which the line from the pen's first point to
     its first sharp turn may rise, to the right.
@@ -48,59 +46,59 @@ class Way:
 
 
 UPSTROKE, TOP = (STEEP, 180), (-180, FLAT)
-WAYS = (
+STYLES = (
     # slashed
-    Way(0, "60,2 24,16 6,54 20,90 46,98 78,84 94,46 84,14 60,2 / 22,84 78,14"),
+    Style(0, "60,2 24,16 6,54 20,90 46,98 78,84 94,46 84,14 60,2 / 22,84 78,14"),
     # with an upstroke: short, long, as long as the stem
-    Way(1, "36,18 54,0! 50,50 46,100", UPSTROKE),
-    Way(1, "28,26 54,0! 52,50 48,100", UPSTROKE),
-    Way(1, "12,44 54,0! 52,50 50,100", UPSTROKE),
-    Way(1, "4,66 54,0! 56,50 58,100", UPSTROKE),
+    Style(1, "36,18 54,0! 50,50 46,100", UPSTROKE),
+    Style(1, "28,26 54,0! 52,50 48,100", UPSTROKE),
+    Style(1, "12,44 54,0! 52,50 50,100", UPSTROKE),
+    Style(1, "4,66 54,0! 56,50 58,100", UPSTROKE),
     # the upstroke bowed
-    Way(1, "4,46 26,20 56,0! 50,50 44,100", UPSTROKE),
-    Way(1, "2,50 30,30 54,0! 50,50 44,100", UPSTROKE),
-    Way(1, "10,50 38,26 52,0! 52,50 54,100", UPSTROKE),
+    Style(1, "4,46 26,20 56,0! 50,50 44,100", UPSTROKE),
+    Style(1, "2,50 30,30 54,0! 50,50 44,100", UPSTROKE),
+    Style(1, "10,50 38,26 52,0! 52,50 54,100", UPSTROKE),
     # leaning to the right
-    Way(1, "0,38 28,20 58,0! 44,50 28,100", UPSTROKE),
-    Way(1, "0,60 30,32 62,0! 52,50 40,100", UPSTROKE),
+    Style(1, "0,38 28,20 58,0! 44,50 28,100", UPSTROKE),
+    Style(1, "0,60 30,32 62,0! 52,50 40,100", UPSTROKE),
     # with a foot
-    Way(1, "14,42 54,0! 54,50 54,100 / 18,100 54,99 90,98", UPSTROKE),
-    Way(1, "28,24 56,0! 54,50 52,100 / 20,100 54,99 86,98", UPSTROKE),
+    Style(1, "14,42 54,0! 54,50 54,100 / 18,100 54,99 90,98", UPSTROKE),
+    Style(1, "28,24 56,0! 54,50 52,100 / 20,100 54,99 86,98", UPSTROKE),
     # as in MNIST, beside which a 1 is to be told from it
-    Way(7, "6,10 44,7 92,4! 64,50 36,100", TOP),
+    Style(7, "6,10 44,7 92,4! 64,50 36,100", TOP),
     # with a bar, and with a wavy, a round, a hooked top
-    Way(7, "8,10 46,7 90,4! 66,50 42,100 / 24,54 54,51 90,48", TOP),
-    Way(7, "6,22 22,6 50,14 90,4! 66,50 36,100 / 22,56 50,54 86,50"),
-    Way(7, "10,24 18,8 44,2 78,8 76,36 60,68 44,100 / 28,60 54,56 88,54"),
-    Way(7, "8,20 40,3 74,8 74,50 56,100 / 26,62 44,50 96,52"),
-    Way(7, "10,26 13,9! 48,7 90,4! 70,40 50,72 38,100 / 40,58 60,55 84,50"),
+    Style(7, "8,10 46,7 90,4! 66,50 42,100 / 24,54 54,51 90,48", TOP),
+    Style(7, "6,22 22,6 50,14 90,4! 66,50 36,100 / 22,56 50,54 86,50"),
+    Style(7, "10,24 18,8 44,2 78,8 76,36 60,68 44,100 / 28,60 54,56 88,54"),
+    Style(7, "8,20 40,3 74,8 74,50 56,100 / 26,62 44,50 96,52"),
+    Style(7, "10,26 13,9! 48,7 90,4! 70,40 50,72 38,100 / 40,58 60,55 84,50"),
     # with a hook for a tail
-    Way(9, "80,20 62,3 36,6 20,28 34,48 62,44 80,18! 80,60 70,90 46,99 18,90"),
-    Way(9, "84,14 58,0 30,10 26,32 50,44 76,28 84,12! 84,56 70,90 40,98 16,88"),
+    Style(9, "80,20 62,3 36,6 20,28 34,48 62,44 80,18! 80,60 70,90 46,99 18,90"),
+    Style(9, "84,14 58,0 30,10 26,32 50,44 76,28 84,12! 84,56 70,90 40,98 16,88"),
 )
 
 
-def with_rare_ways(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
-    """Put `share` drawings behind each image, on average: every way alike, to within one."""
-    drawn, of_drawn = draw_evenly(WAYS, round(share * len(images)), np.random.default_rng(seed))
+def with_rare_styles(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+    """Append `share` drawings per image: every style equally often, to within one."""
+    drawn, of_drawn = draw_evenly(STYLES, round(share * len(images)), np.random.default_rng(seed))
     return np.concatenate([images, drawn]), np.concatenate([digits, of_drawn])
 
 
 def draw_evenly(
-    ways: Sequence[Way], count: int, random: np.random.Generator
+    styles: Sequence[Style], count: int, random: np.random.Generator
 ) -> tuple[Bytes, Bytes]:
-    """Draw each of some ways alike, to within one: images (count, 28, 28), and their digits."""
-    each, more = divmod(count, len(ways))
-    counts = [each + (index < more) for index in range(len(ways))]
-    drawn = [draw(way, times, random) for way, times in zip(ways, counts, strict=True)]
-    digits = np.repeat(np.array([way.digit for way in ways], np.uint8), counts)
+    """Draw styles equally often, to within one: images (count, 28, 28), and their digits."""
+    each, more = divmod(count, len(styles))
+    counts = [each + (index < more) for index in range(len(styles))]
+    drawn = [draw(style, times, random) for style, times in zip(styles, counts, strict=True)]
+    digits = np.repeat(np.array([style.digit for style in styles], np.uint8), counts)
     return np.concatenate(drawn), digits
 
 
-def draw(way: Way, count: int, random: np.random.Generator) -> Bytes:
-    """Draw a way until `count` drawings are legible: (count, 28, 28), 0 paper … 255 ink."""
+def draw(style: Style, count: int, random: np.random.Generator) -> Bytes:
+    """Draw a style until `count` drawings are legible: (count, 28, 28), 0 paper … 255 ink."""
     legible = np.empty((0, SIZE, SIZE), np.uint8)
     while len(legible) < count:
-        more = write(way.strokes, CALM * noise(count, random), way.is_legible)
+        more = write(style.strokes, CALM * noise(count, random), style.is_legible)
         legible = np.concatenate([legible, more])
     return legible[:count]

@@ -1,7 +1,5 @@
 """Chooses the dataset: MNIST where it can be had, else synthetic strokes, and says so."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal

@@ -23,9 +23,9 @@ class Stroke:
     chord: Floats
 
 
-def parse_strokes(way: str) -> tuple[Stroke, ...]:
+def parse_strokes(style: str) -> tuple[Stroke, ...]:
     """Read the notation of `glyphs`: `x,y` points, `!` after a corner, `/` between strokes."""
-    return tuple(_parse_stroke(text.split()) for text in way.split("/"))
+    return tuple(_parse_stroke(text.split()) for text in style.split("/"))
 
 
 def _parse_stroke(words: list[str]) -> Stroke:

@@ -1,6 +1,6 @@
 """Synthetic handwriting: the embedded default dataset, for when MNIST cannot be had.
 
-Each image is one way of writing its digit (`glyphs`), varied as one hand differs from another
+Each image is one style of its digit (`glyphs`), varied as one hand differs from another
 (`variation`), normalised and drawn with a pen of some width by the project's own rasteriser.
 """
 
@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import parse_strokes
 from pipeline.datasets.variation import Noise, vary
 from pipeline.raster import SIZE, Floats, normalize, rasterize, segment_indices
@@ -30,8 +30,8 @@ _strokes = cache(parse_strokes)
 def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Bytes]:
     """Draw digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
 
-    Ways of writing are as frequent as `glyphs` says, which is how MNIST's writers wrote, or, with
-    `evenly`, all the ways of a digit alike. Labels are balanced to within one and in random order.
+    Styles are as frequent as `glyphs` says, which is how MNIST's writers wrote, or, with `evenly`,
+    each of a digit's equally often. Labels are balanced to within one and in random order.
     The same seed gives the same digits, and a smaller count the first of them.
     """
     of_labels, of_ways, of_noise = (
@@ -43,37 +43,37 @@ def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Byt
     choice = of_ways.random(count)
     traits = noise(count, of_noise)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
-    for digit, ways in enumerate(WAYS):
-        upto = np.cumsum([1 if evenly else often for _, often in ways])
+    for digit, styles in enumerate(STYLES):
+        upto = np.cumsum([1 if evenly else often for _, often in styles])
         chosen = np.searchsorted(upto / upto[-1], choice, side="right")
-        for index, (way, _) in enumerate(ways):
+        for index, (style, _) in enumerate(styles):
             rows = np.flatnonzero((labels == digit) & (chosen == index))
-            images[rows] = write(way, traits[rows])
+            images[rows] = write(style, traits[rows])
     return images, labels
 
 
 def with_drawings(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
-    """Put `share` drawings behind each image, on average: every way of writing alike."""
+    """Append `share` drawings per image, each style equally often."""
     drawn, drawn_digits = generate(round(share * len(images)), seed, evenly=True)
     return np.concatenate([images, drawn]), np.concatenate([digits, drawn_digits])
 
 
 def noise(count: int, random: np.random.Generator) -> Floats:
-    """Return (count, 64): what tells drawings of the same way from each other."""
+    """Return (count, 64): what distinguishes drawings of the same style."""
     return np.clip(random.standard_normal((count, NOISE)), -LIMIT, LIMIT)
 
 
-def write(way: str, noise: Floats, legible: Legible | None = None) -> Bytes:
-    """Draw a way of writing (notation: see `glyphs`) once for each row of `noise`.
+def write(style: str, noise: Floats, legible: Legible | None = None) -> Bytes:
+    """Draw a style (notation: see `glyphs`) once for each row of `noise`.
 
     `noise` is (n, 64), standard normal; all zeros give the template itself, with every trait at
-    its mean. `legible` is shown the strokes, (n, points, 2) each, and tells which drawings to keep.
+    its mean. `legible` gets the strokes, (n, points, 2) each, and returns which drawings to keep.
     Returns (n, 28, 28) images of these, 0 paper … 255 ink.
     """
     traits = Noise(noise)
     radius = np.exp(PEN[0] + PEN[1] * traits.take(1)[:, 0])
     place = PLACE * traits.take(2)[:, np.newaxis]
-    strokes = vary(_strokes(way), traits)
+    strokes = vary(_strokes(style), traits)
     if legible is not None:
         kept = legible(strokes)
         strokes, radius, place = [stroke[kept] for stroke in strokes], radius[kept], place[kept]

@@ -15,7 +15,7 @@ from benchmarks.drawings.placement import packed
 from benchmarks.measure.stimuli import IMAGES, SEED, with_a_touch
 from pipeline import config, export
 from pipeline.datasets import synthetic
-from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import parse_strokes
 from pipeline.place import build_place
 from pipeline.quantized_network import WEIGHTS_FILE, QuantizedNetwork
@@ -49,10 +49,10 @@ def material(tmp_path_factory):
     folder = tmp_path_factory.mktemp("material")
     images, _ = synthetic.generate(IMAGES, SEED)
     (folder / "images").write_bytes(images.tobytes() + with_a_touch(images).tobytes())
-    usual = (max(ways, key=lambda way: way[1])[0] for ways in WAYS)
+    usual = (max(styles, key=lambda style: style[1])[0] for styles in STYLES)
     drawn = [
-        [(stroke.curve @ stroke.controls).astype(np.float32) for stroke in parse_strokes(way)]
-        for way in usual
+        [(stroke.curve @ stroke.controls).astype(np.float32) for stroke in parse_strokes(style)]
+        for style in usual
     ]
     (folder / "drawings").write_bytes(packed(drawn))
     return folder

@@ -184,7 +184,7 @@ def test_what_yaml_1_1_and_1_2_read_differently_is_refused_with_what_to_write(
     assert advice in message
 
 
-@pytest.mark.parametrize("written", [".5", "0.5", "+0.5", "5.0e-1", "0.5 # half"])
+@pytest.mark.parametrize("written", [".5", "0.5", "+0.5", "5.0e-1"])
 def test_what_both_read_alike_is_taken(tmp_path, written):
     path = tmp_path / "architectures.yaml"
     path.write_text(SAMPLE.replace("learning_rate: 0.01", f"learning_rate: {written}", 1), "utf-8")

@@ -4,35 +4,35 @@ import numpy as np
 import pytest
 
 from benchmarks.drawings.ood import HELD_OUT, strokes
-from pipeline.architecture import OUTLIER
-from pipeline.datasets.ood import LEARNED, with_outliers
+from pipeline.architecture import OOD_LABEL
+from pipeline.datasets.ood import LEARNED, with_ood
 
 IMAGES = np.zeros((230, 28, 28), np.uint8)
 DIGITS = np.tile(np.arange(10, dtype=np.uint8), 23)
 
 
 def test_outliers_come_behind_the_images_with_a_label_of_their_own():
-    images, labels = with_outliers(IMAGES, DIGITS, 0.2, seed=1)
+    images, labels = with_ood(IMAGES, DIGITS, 0.2, seed=1)
     assert images.shape == (276, 28, 28)
     assert images.dtype == labels.dtype == np.uint8
     np.testing.assert_array_equal(images[:230], IMAGES)
-    np.testing.assert_array_equal(labels, [*DIGITS, *[OUTLIER] * 46])
+    np.testing.assert_array_equal(labels, [*DIGITS, *[OOD_LABEL] * 46])
 
 
 def test_every_outlier_is_another_drawing_with_ink():
-    drawn = with_outliers(IMAGES, DIGITS, 0.2, seed=1)[0][230:]
+    drawn = with_ood(IMAGES, DIGITS, 0.2, seed=1)[0][230:]
     assert len(np.unique(drawn, axis=0)) == 46
     assert (drawn.max(axis=(1, 2)) > 128).all()
 
 
 def test_the_same_seed_draws_the_same_and_another_others():
-    first, same, other = (with_outliers(IMAGES, DIGITS, 0.2, seed)[0][230:] for seed in (1, 1, 2))
+    first, same, other = (with_ood(IMAGES, DIGITS, 0.2, seed)[0][230:] for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, same)
     assert (first != other).any(axis=(1, 2)).all()
 
 
 def test_without_a_share_nothing_is_added():
-    images, labels = with_outliers(IMAGES, DIGITS, 0, seed=1)
+    images, labels = with_ood(IMAGES, DIGITS, 0, seed=1)
     assert (len(images), len(labels)) == (230, 230)
 
 

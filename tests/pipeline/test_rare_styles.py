@@ -1,31 +1,32 @@
 import numpy as np
 import pytest
 
-from pipeline.datasets import rare_styles as rare_ways
-from pipeline.datasets import synthetic
-from pipeline.datasets.rare_styles import WAYS, Way, draw, with_rare_ways
+from pipeline.datasets import rare_styles, synthetic
+from pipeline.datasets.rare_styles import STYLES, Style, draw, with_rare_styles
 from pipeline.datasets.splines import parse_strokes
 from pipeline.datasets.synthetic import generate
 
-EVERY_WAY = [pytest.param(way, id=f"{way.digit}-{index}") for index, way in enumerate(WAYS)]
+EVERY_STYLE = [
+    pytest.param(style, id=f"{style.digit}-{index}") for index, style in enumerate(STYLES)
+]
 
 
 def random():
     return np.random.default_rng(3)
 
 
-@pytest.mark.parametrize("way", EVERY_WAY)
-def test_a_way_is_drawn_as_often_as_is_asked_for(way):
-    images = draw(way, 30, random())
+@pytest.mark.parametrize("style", EVERY_STYLE)
+def test_a_way_is_drawn_as_often_as_is_asked_for(style):
+    images = draw(style, 30, random())
     assert images.shape == (30, 28, 28)
     assert images.dtype == np.uint8
     assert len(np.unique(images, axis=0)) == 30
 
 
-@pytest.mark.parametrize("way", EVERY_WAY)
-def test_a_template_is_legible_itself(way):
-    strokes = [stroke.curve @ stroke.controls for stroke in parse_strokes(way.strokes)]
-    assert way.is_legible([stroke[np.newaxis] for stroke in strokes]).all()
+@pytest.mark.parametrize("style", EVERY_STYLE)
+def test_a_template_is_legible_itself(style):
+    strokes = [stroke.curve @ stroke.controls for stroke in parse_strokes(style.strokes)]
+    assert style.is_legible([stroke[np.newaxis] for stroke in strokes]).all()
 
 
 @pytest.mark.parametrize(
@@ -38,35 +39,35 @@ def test_a_template_is_legible_itself(way):
     ],
 )
 def test_a_stroke_is_judged_by_its_rise_to_the_first_sharp_turn(rise, is_legible):
-    way = Way(1, "0,50 25,25 50,0! 50,100", rise)  # 45 degrees
-    (stroke,) = parse_strokes(way.strokes)
+    style = Style(1, "0,50 25,25 50,0! 50,100", rise)  # 45 degrees
+    (stroke,) = parse_strokes(style.strokes)
     points = (stroke.curve @ stroke.controls)[np.newaxis]
-    assert way.is_legible([points]).tolist() == [is_legible]
+    assert style.is_legible([points]).tolist() == [is_legible]
 
 
 def test_what_is_not_legible_is_drawn_anew():
-    flat = Way(1, "0,30 25,15 50,0! 40,50 30,100", rare_ways.UPSTROKE)
-    noise = rare_ways.CALM * synthetic.noise(40, random())
+    flat = Style(1, "0,30 25,15 50,0! 40,50 30,100", rare_styles.UPSTROKE)
+    noise = rare_styles.CALM * synthetic.noise(40, random())
     assert len(synthetic.write(flat.strokes, noise, flat.is_legible)) < 30
     assert len(draw(flat, 40, random())) == 40
 
 
 def test_every_way_joins_the_images_alike():
     images, digits = generate(100, seed=1)
-    more, of_more = with_rare_ways(images, digits, share=2, seed=5)
+    more, of_more = with_rare_styles(images, digits, share=2, seed=5)
     np.testing.assert_array_equal(more[:100], images)
     np.testing.assert_array_equal(of_more[:100], digits)
-    expected = np.repeat([way.digit for way in WAYS], 200 // len(WAYS))
+    expected = np.repeat([style.digit for style in STYLES], 200 // len(STYLES))
     np.testing.assert_array_equal(of_more[100:], expected)
     assert of_more.dtype == digits.dtype
 
 
 def test_the_same_seed_draws_the_same():
     images, digits = generate(50, seed=1)
-    first, again, other = (with_rare_ways(images, digits, 1, seed)[0] for seed in (5, 5, 6))
+    first, again, other = (with_rare_styles(images, digits, 1, seed)[0] for seed in (5, 5, 6))
     np.testing.assert_array_equal(first, again)
     assert (first[50:] != other[50:]).any(axis=(1, 2)).all()
 
 
 def test_without_a_share_nothing_joins():
-    assert len(with_rare_ways(*generate(50, seed=1), share=0, seed=5)[0]) == 50
+    assert len(with_rare_styles(*generate(50, seed=1), share=0, seed=5)[0]) == 50

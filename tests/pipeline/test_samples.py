@@ -1,9 +1,9 @@
-"""The sheet of synthetic digits shows each a hundred times, and below the rare ways."""
+"""The sheet of synthetic digits shows each a hundred times, and below the rare styles."""
 
 import numpy as np
 
 from pipeline import samples
-from pipeline.datasets.rare_styles import WAYS
+from pipeline.datasets.rare_styles import STYLES
 from pipeline.datasets.synthetic import generate
 
 
@@ -24,9 +24,9 @@ def test_below_are_a_hundred_of_each_digit_that_has_rare_ways():
     pixels = 255 - np.asarray(samples.sheet(3))
     side = 10 * 28 + 2 * samples.GAP
     top = 2 * side + samples.GAP
-    with_rare_ways = sorted({way.digit for way in WAYS})
-    for place, digit in enumerate(with_rare_ways):
+    with_rare_styles = sorted({style.digit for style in STYLES})
+    for place, digit in enumerate(with_rare_styles):
         left = place * side + samples.GAP
         block = pixels[top : top + 280, left : left + 280].reshape(10, 28, 10, 28)
         assert block.any(axis=(1, 3)).all(), f"a {digit} is missing"
-    assert not pixels[2 * side :, len(with_rare_ways) * side :].any()
+    assert not pixels[2 * side :, len(with_rare_styles) * side :].any()

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import STEPS, parse_strokes
 from pipeline.datasets.synthetic import generate, with_drawings, write
 from pipeline.datasets.variation import Noise, vary
 from pipeline.raster import CENTRE
 
-EVERY_WAY = [
-    pytest.param(way, id=f"{digit}-{index}")
-    for digit, ways in enumerate(WAYS)
-    for index, (way, _) in enumerate(ways)
+EVERY_STYLE = [
+    pytest.param(style, id=f"{digit}-{index}")
+    for digit, styles in enumerate(STYLES)
+    for index, (style, _) in enumerate(styles)
 ]
 MNIST = os.environ.get("POCKET_DIGITS_MNIST", "")
 
@@ -25,8 +25,8 @@ def thousand():
     return generate(1000, seed=7)
 
 
-def written(way, rows=1, scale=0.0):
-    return write(way, scale * np.random.default_rng(3).standard_normal((rows, 64)))
+def written(style, rows=1, scale=0.0):
+    return write(style, scale * np.random.default_rng(3).standard_normal((rows, 64)))
 
 
 def test_images_are_bytes_and_labels_digits(thousand):
@@ -52,7 +52,7 @@ def test_no_digit_is_drawn_twice(thousand):
 
 
 def test_evenly_every_way_of_a_digit_is_as_frequent_as_its_others():
-    # A 1's ways with a foot are rare in MNIST, and four of nine.
+    # A 1's styles with a foot are rare in MNIST, and four of nine.
     usual = share_of_ones_with_a_foot(*generate(3000, seed=7))
     even = share_of_ones_with_a_foot(*generate(3000, seed=7, evenly=True))
     assert even > 3 * usual
@@ -120,31 +120,31 @@ def test_digits_lie_around_the_middle(thousand):
 
 
 def test_pens_are_of_many_widths():
-    straight, _ = WAYS[1][0]
+    straight, _ = STYLES[1][0]
     thickness = written(straight, rows=300, scale=1.0).sum(axis=(1, 2)) / 255 / 20
     thin, thick = np.quantile(thickness, [0.05, 0.95])
     assert thin < 2
     assert thick > 3
 
 
-@pytest.mark.parametrize("way", EVERY_WAY)
-def test_a_way_is_a_drawing_in_the_hundred_box(way):
-    strokes = parse_strokes(way)
+@pytest.mark.parametrize("style", EVERY_STYLE)
+def test_a_way_is_a_drawing_in_the_hundred_box(style):
+    strokes = parse_strokes(style)
     points = np.concatenate([stroke.curve @ stroke.controls for stroke in strokes])
     assert points.min() >= -10
     assert points.max() <= 120
     assert np.ptp(points[:, 1]) > 60
 
 
-@pytest.mark.parametrize("way", EVERY_WAY)
-def test_a_way_is_written_differently_every_time(way):
-    images = written(way, rows=20, scale=1.0)
+@pytest.mark.parametrize("style", EVERY_STYLE)
+def test_a_way_is_written_differently_every_time(style):
+    images = written(style, rows=20, scale=1.0)
     assert len(np.unique(images, axis=0)) == 20
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_the_ways_of_writing_a_digit_really_differ(digit):
-    images = np.concatenate([written(way) for way, _ in WAYS[digit]]).astype(float) / 255
+    images = np.concatenate([written(style) for style, _ in STYLES[digit]]).astype(float) / 255
     for i, first in enumerate(images):
         for second in images[i + 1 :]:
             assert np.abs(first - second).sum() > 8
@@ -157,8 +157,8 @@ def test_the_pen_passes_through_every_control_point():
 
 
 def test_a_curve_bends_at_a_point_and_turns_at_a_corner():
-    def turn(way):
-        (stroke,) = parse_strokes(way)
+    def turn(style):
+        (stroke,) = parse_strokes(style)
         steps = np.diff(stroke.curve @ stroke.controls, axis=0)[STEPS - 1 : STEPS + 1]
         angles = np.arctan2(steps[:, 1], steps[:, 0])
         return np.degrees(abs(angles[1] - angles[0]))
@@ -178,7 +178,7 @@ def test_a_slash_lifts_the_pen():
 
 
 def test_a_hand_without_noise_writes_the_same_template_every_time():
-    strokes = parse_strokes(WAYS[4][0][0])
+    strokes = parse_strokes(STYLES[4][0][0])
     first, second = vary(strokes, Noise(np.zeros((2, 64))))[0]
     np.testing.assert_array_equal(first, second)
 

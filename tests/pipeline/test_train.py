@@ -9,7 +9,7 @@ from pipeline import config, networks
 from pipeline.architecture import Augment
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
-from pipeline.datasets.rare_styles import UPSTROKE, WAYS, draw
+from pipeline.datasets.rare_styles import STYLES, UPSTROKE, draw
 from pipeline.errors import PocketDigitsError
 from pipeline.raster import render
 from pipeline.train import Trained, train
@@ -66,7 +66,7 @@ def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
 
 def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
     others = np.concatenate(
-        [strokes_image(each) for way in HELD_OUT.values() for each in strokes(way, 10, seed=1)]
+        [strokes_image(each) for style in HELD_OUT.values() for each in strokes(style, 10, seed=1)]
     )
     sure, less_sure = (answers(others, dataset, ood_share=share).max(axis=1) for share in (0, 0.3))
     assert less_sure.mean() < sure.mean() - 0.05
@@ -74,7 +74,7 @@ def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
 
 def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
     random = np.random.default_rng(8)
-    ones = np.concatenate([draw(way, 20, random) for way in WAYS if way.rise == UPSTROKE])
+    ones = np.concatenate([draw(style, 20, random) for style in STYLES if style.rise == UPSTROKE])
     read, read_better = (
         answers(ones, dataset, rare_style_share=share).argmax(axis=1) for share in (0, 1)
     )

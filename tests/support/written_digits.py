@@ -3,17 +3,17 @@
 import numpy as np
 
 from benchmarks.drawings.unipen import Drawing
-from pipeline.datasets.glyphs import WAYS
+from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import parse_strokes
 
 
 def drawings(writer, count):
-    """Return a writer's digits, each in one way of writing that hardly varies."""
+    """Return a writer's digits, each in one style that hardly varies."""
     rng = np.random.default_rng(writer)
     people = []
     for index in range(count):
-        way, _ = WAYS[index % 10][0]
-        strokes = [each.curve @ each.controls for each in parse_strokes(way)]
+        style, _ = STYLES[index % 10][0]
+        strokes = [each.curve @ each.controls for each in parse_strokes(style)]
         moved = tuple((each + rng.normal(0, 2, each.shape)).astype(np.float32) for each in strokes)
         people.append(Drawing(index % 10, writer, moved))
     return people
