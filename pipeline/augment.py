@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.architecture import CLASSES, IMAGE_SHAPE, Augment
-from pipeline.networks import Float32, as_inputs
+from pipeline.arrays import Float32, Uint8
+from pipeline.networks import as_inputs
 
-Bytes = NDArray[np.uint8]
 SIZE, _, _ = IMAGE_SHAPE
 CENTRE = (SIZE - 1) / 2  # of the image, in the indices of its rows and columns
 AFFINE = 3  # rows of MOVES
@@ -24,7 +23,7 @@ class AugmentedBatches:
     """
 
     def __init__(
-        self, images: Bytes, digits: Bytes, batch_size: int, augment: Augment, seed: int
+        self, images: Uint8, digits: Uint8, batch_size: int, augment: Augment, seed: int
     ) -> None:
         self._images = images
         of_labels = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Float32, Uint8
 from pipeline.layers import Activation
 from pipeline.weights import QuantizedLayer, bfloat16
 
@@ -20,9 +20,7 @@ TEMPERATURES = np.geomspace(0.1, 10, 461)  # a hundredth apart
 SMALLEST = 1e-12  # a probability whose logarithm is asked for
 
 
-def uncertain_below(
-    probabilities: NDArray[np.float32], digits: NDArray[np.uint8], most_wrong: float = MOST_WRONG
-) -> float:
+def uncertain_below(probabilities: Float32, digits: Uint8, most_wrong: float = MOST_WRONG) -> float:
     """Return the lowest confidence, rounded up, from which on at most `most_wrong` are wrong.
 
     `probabilities` is (n, 10), `digits` (n,). Confidences are those of the answers; where even
@@ -39,9 +37,7 @@ def uncertain_below(
     return math.ceil(lowest * STEPS) / STEPS
 
 
-def temperature(
-    probabilities: NDArray[np.float32], digits: NDArray[np.uint8], activation: Activation
-) -> float:
+def temperature(probabilities: Float32, digits: Uint8, activation: Activation) -> float:
     """Return what to divide the logits by, so that confidences are shares of right answers.
 
     Temperature scaling (Guo 2017), by the likelihood of each answer's being right or wrong, which

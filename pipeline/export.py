@@ -7,10 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipeline import luau
+from pipeline.arrays import Float32, Uint8
 from pipeline.errors import PocketDigitsError
 from pipeline.layer_headers import layer_header
 from pipeline.layers import Shape
@@ -39,8 +37,8 @@ def write(
     folder: Path,
     network: QuantizedNetwork,
     source: str,
-    images: NDArray[np.uint8],
-    probabilities: NDArray[np.float32],
+    images: Uint8,
+    probabilities: Float32,
 ) -> None:
     """Write `<name>.luau` and `golden.json` into an existing folder.
 
@@ -80,9 +78,7 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
     return text
 
 
-def golden_predictions(
-    name: str, images: NDArray[np.uint8], probabilities: NDArray[np.float32]
-) -> str:
+def golden_predictions(name: str, images: Uint8, probabilities: Float32) -> str:
     """Return JSON that benchmarks/luau/golden.luau recomputes: images of 784 pixels, 0 … 255."""
     predictions = [
         {"image": image.ravel().tolist(), "probabilities": expected.tolist()}

@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.architecture import IMAGE_SHAPE, Architecture
+from pipeline.arrays import Float32, Uint8
 from pipeline.layers import (
     Conv2D,
     Dense,
@@ -20,7 +20,6 @@ from pipeline.layers import (
 from pipeline.qat import FakeQuantizedConv2D, FakeQuantizedDense, FakeQuantizedDepthwiseConv2D
 from pipeline.weights import QuantizedLayer
 
-Float32 = NDArray[np.float32]
 BATCH_SIZE = 1000
 BATCH_NORM_MOMENTUM = 0.9
 
@@ -67,14 +66,14 @@ def shipped(name: str, layers: Sequence[QuantizedLayer]) -> keras.Sequential:
     return network
 
 
-def probabilities(network: keras.Sequential, images: NDArray[np.uint8]) -> Float32:
+def probabilities(network: keras.Sequential, images: Uint8) -> Float32:
     """Return what the network says of (n, 28, 28) images of 0 … 255, as (n, 10)."""
     batches = np.array_split(as_inputs(images), -(-len(images) // BATCH_SIZE))
     answers = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
     return np.concatenate(answers)
 
 
-def as_inputs(images: NDArray[np.uint8]) -> Float32:
+def as_inputs(images: Uint8) -> Float32:
     """Return (n, 28, 28) images of 0 … 255 as (n, 28, 28, 1) of 0 … 1."""
     return images[..., np.newaxis].astype(np.float32) / np.float32(255)
 

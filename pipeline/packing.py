@@ -20,7 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.weights import Float32, QuantizedWeights, highest_level
+from pipeline.arrays import Float32
+from pipeline.weights import QuantizedWeights, highest_level
 
 LEAST = 2**26  # the decoder's state is kept from this to below WORDS times this, exact as a double
 SLOTS = 1024

@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline import keras_file, networks, tta
 from pipeline.architecture import Architecture
+from pipeline.arrays import Float32
 from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.synthetic import with_drawings
@@ -29,7 +30,6 @@ from pipeline.quantized_network import (
 )
 from pipeline.train import TrainedNetwork
 from pipeline.weights import (
-    Float32,
     QuantizedLayer,
     QuantizedWeights,
     bfloat16,

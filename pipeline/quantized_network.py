@@ -50,7 +50,7 @@ class QuantizedNetwork:
 
     @property
     def weight_bytes(self) -> int:
-        """Bytes of all weights as they ship, entropy-coded, in binary."""
+        """Uint8 of all weights as they ship, entropy-coded, in binary."""
         return binary_bytes(encode(self.weights))
 
     @property

@@ -13,18 +13,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.arrays import Float64
+
 SIZE = 28  # pixels a side
 BOX = 20  # pixels a side of the box that the ink is scaled into
 CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14, edges being 0…28
 PEN_RADIUS = 1.1  # pixels
 SPACING = 0.125  # pixels along a stroke within which one point is enough
 
-Floats = NDArray[np.float64]
 
 _CHUNK = 1 << 17  # distances held at once: small enough for the processor's cache
 
 
-def render(strokes: Sequence[ArrayLike]) -> Floats:
+def render(strokes: Sequence[ArrayLike]) -> Float64:
     """Draw strokes with the standard pen.
 
     `strokes` are (n, 2) points in any unit, y down, rounded to float32 as Luau's vectors are;
@@ -39,7 +40,7 @@ def render(strokes: Sequence[ArrayLike]) -> Floats:
     points = normalize(np.concatenate(drawn)[np.newaxis], lengths, radius)[0]
     thinned = [_thin(stroke) for stroke in np.split(points, np.cumsum(lengths)[:-1])]
     ends = segment_indices([len(stroke) for stroke in thinned])
-    image: Floats = rasterize(np.concatenate(thinned)[np.newaxis, ends], radius)[0]
+    image: Float64 = rasterize(np.concatenate(thinned)[np.newaxis, ends], radius)[0]
     return image
 
 
@@ -58,7 +59,7 @@ def segment_indices(lengths: Sequence[int]) -> NDArray[np.intp]:
     return np.concatenate(pairs)
 
 
-def normalize(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
+def normalize(points: Float64, lengths: Sequence[int], radius: Float64) -> Float64:
     """Scale drawings into the 20×20 box and move their centre of mass to the image's centre.
 
     `points` is (n, p, 2) in any unit, `lengths` the points of each stroke (p in sum), `radius`
@@ -69,11 +70,11 @@ def normalize(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
     inner = (BOX - 2 * radius)[:, np.newaxis, np.newaxis]
     scale = np.divide(inner, extent, out=np.zeros_like(extent), where=extent > 0)
     scaled = (points - low) * scale
-    moved: Floats = scaled - _centre_of_mass(scaled, lengths, radius)[:, np.newaxis] + CENTRE
+    moved: Float64 = scaled - _centre_of_mass(scaled, lengths, radius)[:, np.newaxis] + CENTRE
     return moved
 
 
-def rasterize(segments: Floats, radius: Floats) -> Floats:
+def rasterize(segments: Float64, radius: Float64) -> Float64:
     """Inks every pixel by its distance to the nearest segment, with an edge one pixel wide.
 
     `segments` is (n, s, 2, 2): image, segment, end, (x, y) in pixels, pixel edges being 0…28;
@@ -102,7 +103,7 @@ def rasterize(segments: Floats, radius: Floats) -> Floats:
     return np.clip(radius[:, np.newaxis, np.newaxis] + 0.5 - distance, 0, 1)
 
 
-def _checked(stroke: ArrayLike, index: int) -> Floats:
+def _checked(stroke: ArrayLike, index: int) -> Float64:
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
         points = np.asarray(stroke, dtype=np.float32).astype(np.float64)
     if points.size == 0:
@@ -117,7 +118,7 @@ def _checked(stroke: ArrayLike, index: int) -> Floats:
     return points
 
 
-def _thin(stroke: Floats) -> Floats:
+def _thin(stroke: Float64) -> Float64:
     """Leave out the points of a stroke (n, 2), in pixels, that change nothing one could see.
 
     Its ends stay, and the first point in every stretch of `SPACING` along it.
@@ -126,11 +127,11 @@ def _thin(stroke: Floats) -> Floats:
     passes = np.floor(np.cumsum(steps) / SPACING)
     kept = np.diff(passes, prepend=0) > 0
     kept[-1:] = True
-    thinned: Floats = stroke[np.concatenate([[True], kept])]
+    thinned: Float64 = stroke[np.concatenate([[True], kept])]
     return thinned
 
 
-def _centre_of_mass(points: Floats, lengths: Sequence[int], radius: Floats) -> Floats:
+def _centre_of_mass(points: Float64, lengths: Sequence[int], radius: Float64) -> Float64:
     """Centre of the ink, (n, 2): its area divided by the pen's width, segment by segment.
 
     A segment weighs its length, and the round cap at either end of a stroke, half a disc, weighs
@@ -142,11 +143,11 @@ def _centre_of_mass(points: Floats, lengths: Sequence[int], radius: Floats) -> F
     caps = points[:, np.concatenate([last + 1 - np.asarray(lengths), last])]
     cap = (np.pi / 4 * radius)[:, np.newaxis]
     moment = (length * ends.mean(axis=2)).sum(axis=1) + cap * caps.sum(axis=1)
-    centre: Floats = moment / (length.sum(axis=1) + cap * caps.shape[1])
+    centre: Float64 = moment / (length.sum(axis=1) + cap * caps.shape[1])
     return centre
 
 
-def _squared_distances(segments: Floats, columns: Floats, rows: Floats) -> Floats:
+def _squared_distances(segments: Float64, columns: Float64, rows: Float64) -> Float64:
     """From segments (m, 2, 2) to the pixels at columns (m, w) and rows (m, w): (m, w, w)."""
     (ax, ay) = segments[:, 0].T[..., np.newaxis]
     (dx, dy) = (segments[:, 1] - segments[:, 0]).T[..., np.newaxis]
@@ -159,5 +160,5 @@ def _squared_distances(segments: Floats, columns: Floats, rows: Floats) -> Float
     along = np.clip(along, 0, 1, out=along)
     across_x = x[:, np.newaxis, :] - along * dx[:, :, np.newaxis]
     across_y = y[:, :, np.newaxis] - along * dy[:, :, np.newaxis]
-    squares: Floats = across_x * across_x + across_y * across_y
+    squares: Float64 = across_x * across_x + across_y * across_y
     return squares

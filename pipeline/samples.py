@@ -3,8 +3,9 @@
 import numpy as np
 from PIL import Image
 
+from pipeline.arrays import Uint8
 from pipeline.datasets.rare_styles import STYLES, draw_evenly
-from pipeline.datasets.synthetic import Bytes, generate
+from pipeline.datasets.synthetic import generate
 
 ALONG = 10  # digits along each side of a block
 BLOCKS_ACROSS = 5
@@ -27,14 +28,14 @@ def sheet(seed: int) -> Image.Image:
     return Image.fromarray(255 - np.vstack(rows))
 
 
-def _rare(digit: int, seed: int) -> Bytes:
+def _rare(digit: int, seed: int) -> Uint8:
     """Draw a hundred of a digit in its rare styles."""
     styles = [style for style in STYLES if style.digit == digit]
     images, _ = draw_evenly(styles, ALONG**2, np.random.default_rng(seed))
     return images
 
 
-def _block(images: Bytes) -> Bytes:
+def _block(images: Uint8) -> Uint8:
     """Lay out (100, 28, 28) images, 255 ink, with a margin around them all."""
     lines = images.reshape(ALONG, ALONG, *images.shape[1:]).swapaxes(1, 2)
     return np.pad(lines.reshape(ALONG * images.shape[1], -1), GAP)

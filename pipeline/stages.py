@@ -13,11 +13,11 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline import artifacts
 from pipeline import export as exporting
 from pipeline.architecture import Architecture
+from pipeline.arrays import Float32, Uint8
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset
 from pipeline.place import build_place as build
@@ -77,15 +77,15 @@ class Quantized(Stage):
         return QuantizedNetwork.load(self.weights_file)
 
     @property
-    def test_probabilities(self) -> NDArray[np.float32]:
+    def test_probabilities(self) -> Float32:
         """Keras' probabilities for the test images, (m, 10), in the dataset's order."""
-        probabilities: NDArray[np.float32] = np.load(self.folder / PROBABILITIES_FILE)
+        probabilities: Float32 = np.load(self.folder / PROBABILITIES_FILE)
         return probabilities
 
     @property
-    def golden_images(self) -> NDArray[np.uint8]:
+    def golden_images(self) -> Uint8:
         """The first few test images, (k, 28, 28)."""
-        images: NDArray[np.uint8] = np.load(self.folder / GOLDEN_IMAGES_FILE)
+        images: Uint8 = np.load(self.folder / GOLDEN_IMAGES_FILE)
         return images
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from pipeline.architecture import CLASSES, IMAGE_PIXELS, Architecture, Training
+from pipeline.arrays import Float32
 from pipeline.candidates import Candidate
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset
@@ -174,7 +174,7 @@ def _layer(file: Path, data: _Data, index: int) -> QuantizedLayer:
 
 def _floats(
     file: Path, texts: Sequence[str], key: str, index: int, shape: tuple[int, ...]
-) -> NDArray[np.float32]:
+) -> Float32:
     name = f"{file}: {key}[{index + 1}]"  # as the game counts
     if index >= len(texts):
         raise PocketDigitsError(f"{name} is missing, expected a text for each layer; {AGAIN}")
@@ -185,6 +185,6 @@ def _floats(
     if values.size != np.prod(shape):
         expected = " × ".join(map(str, shape))
         raise PocketDigitsError(f"{name} holds {values.size} numbers, expected {expected}; {AGAIN}")
-    floats: NDArray[np.float32] = values.astype(np.float32).reshape(shape)
+    floats: Float32 = values.astype(np.float32).reshape(shape)
     require_finite(floats, name, "number")
     return floats

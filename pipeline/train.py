@@ -10,17 +10,17 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from pipeline.architecture import Architecture
+from pipeline.arrays import Float32, Uint8
 from pipeline.augment import AugmentedBatches
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.ood import with_ood
 from pipeline.datasets.rare_styles import with_rare_styles
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
-from pipeline.networks import BATCH_SIZE, Float32, as_inputs, build, probabilities
+from pipeline.networks import BATCH_SIZE, as_inputs, build, probabilities
 from pipeline.optimizer import optimizer
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -94,7 +94,7 @@ def _epoch(network: keras.Sequential, batches: AugmentedBatches) -> float:
     return float(np.mean(losses))
 
 
-def _settle(network: keras.Sequential, images: NDArray[np.uint8]) -> None:
+def _settle(network: keras.Sequential, images: Uint8) -> None:
     """Give every batch-norm the mean and variance that (n, 28, 28) images have as they are.
 
     It has learned those of bent images, which neither MNIST's are nor what players draw.

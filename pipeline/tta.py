@@ -8,17 +8,17 @@ to an image depends on where it lies, and a little on chance; the mean depends o
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.architecture import IMAGE_SHAPE
+from pipeline.arrays import Float32, Uint8
 
-Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Predict = Callable[[Uint8], Float32]
 
 _, COLUMNS, _ = IMAGE_SHAPE
 MOVE = COLUMNS + 1  # pixels, in the order of rows: one down and one to the right
 
 
-def predict(once: Predict, tta_below: float, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def predict(once: Predict, tta_below: float, images: Uint8) -> Float32:
     """Return `once`'s probabilities (n, 10), or the mean of three passes below that confidence."""
     probabilities = once(images)
     unsure = np.flatnonzero(probabilities.max(axis=1) < tta_below)
@@ -28,7 +28,7 @@ def predict(once: Predict, tta_below: float, images: NDArray[np.uint8]) -> NDArr
     return probabilities
 
 
-def moved(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def moved(images: Uint8) -> tuple[Uint8, Uint8]:
     """Return (n, 28, 28) images moved down and to the right, and moved up and to the left.
 
     What leaves a row enters the next one; digits have no ink there.

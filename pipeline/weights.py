@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.arrays import Float32
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Layer, NumberFormat, Shape
-
-Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

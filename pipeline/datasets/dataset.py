@@ -6,10 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from pipeline.arrays import Uint8
 
-Bytes = NDArray[np.uint8]
 DatasetName = Literal["mnist", "synthetic"]
 VALIDATION_SHARE = 1 / 12  # of the training images, from their end: 5,000 of MNIST's 60,000
 
@@ -20,10 +18,10 @@ class Dataset:
 
     name: DatasetName
     fingerprint: str
-    x_train: Bytes  # (n, 28, 28)
-    y_train: Bytes  # (n,)
-    x_test: Bytes  # (m, 28, 28)
-    y_test: Bytes  # (m,)
+    x_train: Uint8  # (n, 28, 28)
+    y_train: Uint8  # (n,)
+    x_test: Uint8  # (m, 28, 28)
+    y_test: Uint8  # (m,)
 
     def first(self, train_images: int | None, test_images: int | None) -> Dataset:
         """Return the dataset cut to its first images; `None` keeps them all."""
@@ -40,12 +38,12 @@ class Dataset:
         )
 
     @property
-    def training_split(self) -> tuple[Bytes, Bytes]:
+    def training_split(self) -> tuple[Uint8, Uint8]:
         """The images that weights are fitted to, and their digits."""
         return self.x_train[: self._validation_start], self.y_train[: self._validation_start]
 
     @property
-    def validation_split(self) -> tuple[Bytes, Bytes]:
+    def validation_split(self) -> tuple[Uint8, Uint8]:
         """The images that epochs and thresholds are chosen on, and their digits."""
         return self.x_train[self._validation_start :], self.y_train[self._validation_start :]
 

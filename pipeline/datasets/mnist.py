@@ -12,8 +12,8 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from pipeline.arrays import Uint8
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.download import Progress, fetch
 from pipeline.errors import PocketDigitsError
@@ -39,8 +39,6 @@ ARRAYS = {  # shape, SHA-256 of the raw uint8 values
         "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
     ),
 }
-
-Bytes = npt.NDArray[np.uint8]
 
 
 class MnistUnavailable(PocketDigitsError):  # noqa: N818 - a state of the world, not a mistake
@@ -73,7 +71,7 @@ def keras_cache() -> Path:
 def _read(path: Path, remedy: str) -> Dataset:
     if not path.exists():
         raise PocketDigitsError(f"{path}: there is no such file. {remedy}")
-    arrays: dict[str, Bytes] = {}
+    arrays: dict[str, Uint8] = {}
     try:
         # Arrays are read one by one: damage shows only when its part of the file is read.
         with path.open("rb") as stream, np.lib.npyio.NpzFile(stream) as file:
@@ -93,7 +91,7 @@ def _read(path: Path, remedy: str) -> Dataset:
     return Dataset("mnist", digest, **arrays)
 
 
-def _check(path: Path, name: str, array: Bytes, remedy: str) -> None:
+def _check(path: Path, name: str, array: Uint8, remedy: str) -> None:
     shape, sha256 = ARRAYS[name]
     expected = f"uint8 {shape} with SHA-256 {sha256}"
     values = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from pipeline.architecture import OOD_LABEL
-from pipeline.datasets.synthetic import Bytes, noise, write
+from pipeline.arrays import Uint8
+from pipeline.datasets.synthetic import noise, write
 
 LEARNED = {
     "A": "4,100 26,50 48,0! 70,50 94,100 / 20,62 50,62 80,62",
@@ -39,7 +40,7 @@ LEARNED = {
 }
 
 
-def with_ood(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+def with_ood(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
     """Append `share` letters and shapes per image; their label is OOD_LABEL."""
     count = round(share * len(images))
     labels = np.full(count, OOD_LABEL, digits.dtype)
@@ -47,7 +48,7 @@ def with_ood(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Byt
     return np.concatenate([images, drawn]), np.concatenate([digits, labels])
 
 
-def draw_evenly(styles: Mapping[str, str], count: int, seed: int) -> Bytes:
+def draw_evenly(styles: Mapping[str, str], count: int, seed: int) -> Uint8:
     """Draw letters and shapes equally often, to within one: images (count, 28, 28)."""
     traits = noise(count, np.random.default_rng(seed))
     drawn = [

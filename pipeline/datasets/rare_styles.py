@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.arrays import Float64, Uint8
 from pipeline.datasets.splines import STEPS
-from pipeline.datasets.synthetic import Bytes, noise, write
-from pipeline.raster import SIZE, Floats
+from pipeline.datasets.synthetic import noise, write
+from pipeline.raster import SIZE
 
 CALM = 0.75  # how much these hands differ, as a share of what the synthetic dataset's do
 STEEP = 32  # degrees by which a 1's upstroke rises at least
@@ -32,7 +33,7 @@ class Style:
     strokes: str
     rise: tuple[float, float] | None = None
 
-    def is_legible(self, strokes: list[Floats]) -> NDArray[np.bool_]:
+    def is_legible(self, strokes: list[Float64]) -> NDArray[np.bool_]:
         """Tell which of n drawings, (n, points, 2) a stroke, keep to `rise`."""
         first, *_ = strokes
         if self.rise is None:
@@ -78,7 +79,7 @@ STYLES = (
 )
 
 
-def with_rare_styles(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+def with_rare_styles(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
     """Append `share` drawings per image: every style equally often, to within one."""
     drawn, of_drawn = draw_evenly(STYLES, round(share * len(images)), np.random.default_rng(seed))
     return np.concatenate([images, drawn]), np.concatenate([digits, of_drawn])
@@ -86,7 +87,7 @@ def with_rare_styles(images: Bytes, digits: Bytes, share: float, seed: int) -> t
 
 def draw_evenly(
     styles: Sequence[Style], count: int, random: np.random.Generator
-) -> tuple[Bytes, Bytes]:
+) -> tuple[Uint8, Uint8]:
     """Draw styles equally often, to within one: images (count, 28, 28), and their digits."""
     each, more = divmod(count, len(styles))
     counts = [each + (index < more) for index in range(len(styles))]
@@ -95,7 +96,7 @@ def draw_evenly(
     return np.concatenate(drawn), digits
 
 
-def draw(style: Style, count: int, random: np.random.Generator) -> Bytes:
+def draw(style: Style, count: int, random: np.random.Generator) -> Uint8:
     """Draw a style until `count` drawings are legible: (count, 28, 28), 0 paper … 255 ink."""
     legible = np.empty((0, SIZE, SIZE), np.uint8)
     while len(legible) < count:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.raster import Floats
+from pipeline.arrays import Float64
 
 STEPS = 5  # points on the curve from one control point to the next
 
@@ -18,9 +18,9 @@ class Stroke:
     the points of the polyline along the smooth path, `chord` (p, c) along straight lines.
     """
 
-    controls: Floats
-    curve: Floats
-    chord: Floats
+    controls: Float64
+    curve: Float64
+    chord: Float64
 
 
 def parse_strokes(style: str) -> tuple[Stroke, ...]:
@@ -42,7 +42,7 @@ def _parse_stroke(words: list[str]) -> Stroke:
     return Stroke(controls, curve, chord)
 
 
-def _catmull_rom(count: int) -> Floats:
+def _catmull_rom(count: int) -> Float64:
     """The matrix ((count − 1)·STEPS + 1, count) of the spline through `count` ≥ 2 points."""
     # Before the first and after the last point the row is carried on, keeping its curvature.
     ahead = np.array([3.0, -3.0, 1.0]) if count > 2 else np.array([2.0, -1.0])

@@ -10,10 +10,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.arrays import Float64, Uint8
 from pipeline.datasets.glyphs import STYLES
 from pipeline.datasets.splines import parse_strokes
 from pipeline.datasets.variation import Noise, vary
-from pipeline.raster import SIZE, Floats, normalize, rasterize, segment_indices
+from pipeline.raster import SIZE, normalize, rasterize, segment_indices
 
 PEN = (0.22, 0.24)  # mean and spread of the logarithm of the pen's radius in pixels
 PLACE = 0.7  # pixels: MNIST is centred by its ink, not its strokes, and to whole pixels
@@ -21,13 +22,12 @@ PLACE = 0.7  # pixels: MNIST is centred by its ink, not its strokes, and to whol
 NOISE = 64  # numbers that tell one drawing from another
 LIMIT = 2.2  # of them, beyond which handwriting becomes a scrawl
 
-Bytes = NDArray[np.uint8]
-Legible = Callable[[list[Floats]], NDArray[np.bool_]]
+Legible = Callable[[list[Float64]], NDArray[np.bool_]]
 
 _strokes = cache(parse_strokes)
 
 
-def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Bytes]:
+def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Uint8, Uint8]:
     """Draw digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
 
     Styles are as frequent as `glyphs` says, which is how MNIST's writers wrote, or, with `evenly`,
@@ -52,18 +52,18 @@ def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Bytes, Byt
     return images, labels
 
 
-def with_drawings(images: Bytes, digits: Bytes, share: float, seed: int) -> tuple[Bytes, Bytes]:
+def with_drawings(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
     """Append `share` drawings per image, each style equally often."""
     drawn, drawn_digits = generate(round(share * len(images)), seed, evenly=True)
     return np.concatenate([images, drawn]), np.concatenate([digits, drawn_digits])
 
 
-def noise(count: int, random: np.random.Generator) -> Floats:
+def noise(count: int, random: np.random.Generator) -> Float64:
     """Return (count, 64): what distinguishes drawings of the same style."""
     return np.clip(random.standard_normal((count, NOISE)), -LIMIT, LIMIT)
 
 
-def write(style: str, noise: Floats, legible: Legible | None = None) -> Bytes:
+def write(style: str, noise: Float64, legible: Legible | None = None) -> Uint8:
     """Draw a style (notation: see `glyphs`) once for each row of `noise`.
 
     `noise` is (n, 64), standard normal; all zeros give the template itself, with every trait at

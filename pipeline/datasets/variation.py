@@ -6,8 +6,8 @@ they were chosen by looking at MNIST's training images, never at its test images
 
 import numpy as np
 
+from pipeline.arrays import Float64
 from pipeline.datasets.splines import Stroke
-from pipeline.raster import Floats
 
 SHAKE = 0.085  # of each control point
 DRIFT = 0.04  # of each stroke as a whole: gaps, overlaps
@@ -24,11 +24,11 @@ TURN = 0.12  # radians
 class Noise:
     """Rows of standard-normal numbers, one a drawing, that are taken a few columns at a time."""
 
-    def __init__(self, rows: Floats) -> None:
+    def __init__(self, rows: Float64) -> None:
         self._rows = rows
         self._taken = 0
 
-    def take(self, count: int) -> Floats:
+    def take(self, count: int) -> Float64:
         """The next `count` columns (n, count); ValueError where there are not so many left."""
         first, self._taken = self._taken, self._taken + count
         if self._taken > self._rows.shape[1]:
@@ -36,7 +36,7 @@ class Noise:
         return self._rows[:, first : self._taken]
 
 
-def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Floats]:
+def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Float64]:
     """Write a template once for each row of `noise`: (n, points, 2) for each stroke."""
     looseness = np.exp(LOOSENESS * noise.take(1))[:, :, np.newaxis]
     angularity = (ANGULARITY[0] + ANGULARITY[1] * noise.take(1))[:, :, np.newaxis]
@@ -50,13 +50,13 @@ def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Floats]:
     return written
 
 
-def _shake(controls: Floats, looseness: Floats, noise: Noise) -> Floats:
+def _shake(controls: Float64, looseness: Float64, noise: Noise) -> Float64:
     shake = noise.take(controls.size).reshape(-1, *controls.shape)
     drift = noise.take(2)[:, np.newaxis, :]
     return controls + looseness * (SHAKE * shake + DRIFT * drift)
 
 
-def _overshoot(controls: Floats, noise: Floats) -> Floats:
+def _overshoot(controls: Float64, noise: Float64) -> Float64:
     """Carry both ends of a stroke on, or cut them short, along its own direction."""
     outward = np.stack([controls[:, 0] - controls[:, 1], controls[:, -1] - controls[:, -2]], axis=1)
     length = np.sqrt((outward**2).sum(axis=2, keepdims=True))
@@ -65,7 +65,7 @@ def _overshoot(controls: Floats, noise: Floats) -> Floats:
     return controls
 
 
-def _bend(points: Floats, amounts: Floats) -> Floats:
+def _bend(points: Float64, amounts: Float64) -> Float64:
     """Warp the plane smoothly, by the quadratic and cubic terms that keep strokes whole."""
     x, y = points[..., 0], points[..., 1]
     quadratic = np.stack([y * y, x * y, x * x], axis=1)
@@ -79,7 +79,7 @@ def _bend(points: Floats, amounts: Floats) -> Floats:
     return np.stack(moved, axis=2)
 
 
-def _pose(points: Floats, posture: Floats) -> Floats:
+def _pose(points: Float64, posture: Float64) -> Float64:
     """Make the writing narrow or wide, leaning, and turned on the page."""
     width, slant, turn = posture[:, 0], posture[:, 1], TURN * posture[:, 2]
     y = points[..., 1]

@@ -11,7 +11,6 @@ from luau_engine import SOURCE, quantized_network
 from benchmarks.__main__ import app
 from pipeline import taught
 from pipeline.command import run
-from pipeline.config import load
 from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
@@ -19,7 +18,6 @@ from pipeline.export import model_module
 from pipeline.stages import Quantized
 
 SCRIPT = Path(__file__).parents[1] / "luau" / "taught.luau"
-LIMITS = load().architectures["perceptron"].limits
 
 
 def text(values):
@@ -132,7 +130,7 @@ def test_a_personalised_network_is_refused(tmp_path):
 def test_a_name_that_is_none_is_refused():
     network = taught.Taught((), "0")
     with pytest.raises(PocketDigitsError, match="--name"):
-        network.architecture("Not A Name", LIMITS)
+        network.architecture("Not A Name")
 
 
 @pytest.mark.parametrize("name", ["perceptron", "best"])
