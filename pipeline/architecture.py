@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from pydantic import model_validator as validator
 
-from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict, macs
+from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict
 
 IMAGE_SHAPE = (28, 28, 1)
 IMAGE_PIXELS = 784
@@ -83,7 +83,9 @@ class Architecture(Strict):
     @property
     def macs(self) -> int:
         """Multiply-accumulate operations of one inference that skips nothing."""
-        return sum(map(macs, self.layers, self.shapes, self.shapes[1:]))
+        return sum(
+            layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False)
+        )
 
     @validator(mode="after")
     def _ends_in_ten_classes(self) -> Architecture:

@@ -7,11 +7,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import alias_generators
+
 from pipeline import luau
 from pipeline.arrays import Float32, Uint8
 from pipeline.errors import PocketDigitsError
-from pipeline.layer_headers import layer_header
-from pipeline.layers import Shape
+from pipeline.layers import Shape, Weighted
 from pipeline.packing import checksum, encode
 from pipeline.quantized_network import QuantizedNetwork
 from pipeline.weights import QuantizedLayer
@@ -66,7 +67,7 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
             "uncertainBelow": network.uncertain_below,
             "ttaBelow": network.tta_below,
             "input": _extents(network.layers[0].input_shape),
-            "layers": list(map(layer_header, network.layers)),
+            "layers": list(map(_header, network.layers)),
             "checksum": checksum(weights),
             "weights": weights,
         },
@@ -85,6 +86,23 @@ def golden_predictions(name: str, images: Uint8, probabilities: Float32) -> str:
         for image, expected in zip(images, probabilities, strict=True)
     ]
     return json.dumps({"model": name, "predictions": predictions}, separators=(",", ":")) + "\n"
+
+
+def _header(quantized: QuantizedLayer) -> dict[str, luau.Value]:
+    """Return a layer's type and options by Keras' names, without what Keras has by default.
+
+    Shapes are left out: roblox/src/shared/nn/network.luau derives each from the last one.
+    """
+    layer = quantized.layer
+    header: dict[str, luau.Value] = {"type": layer.type}
+    for name, value in layer.options.items():
+        if value != type(layer).model_fields[name].default:
+            header[alias_generators.to_camel(name)] = value
+    if quantized.weights and isinstance(layer, Weighted):
+        if layer.activation != "linear":
+            header["activation"] = layer.activation
+        header["format"] = quantized.weights.number_format
+    return header
 
 
 def _shapes(layers: Sequence[QuantizedLayer]) -> str:

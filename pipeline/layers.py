@@ -15,6 +15,7 @@ NumberFormat = Literal[
 ]  # all but float32 symmetric around 0, with a scale per output channel; ternary is -1, 0, 1
 Padding = Literal["valid", "same"]
 Extent = Annotated[int, Field(gt=0, le=28)]
+OPTIONS = ("units", "filters", "kernel_size", "strides", "padding", "pool_size")
 
 
 class Strict(BaseModel):
@@ -23,7 +24,22 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Dense(Strict):
+class _Layer(Strict):
+    @property
+    def options(self) -> dict[str, int | str]:
+        """What the layer is told beside its activation and format, by Keras' names."""
+        return {name: getattr(self, name) for name in OPTIONS if hasattr(self, name)}
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the output's shape; ValueError where the input does not fit."""
+        raise NotImplementedError
+
+    def macs(self, shape: Shape) -> int:  # noqa: ARG002 - of a layer without weights there are none
+        """Return the multiply-accumulate operations for an input that is skipped nowhere."""
+        return 0
+
+
+class Dense(_Layer):
     """A fully connected layer: `activation(x @ kernel + bias)`, kernel of shape (inputs, units)."""
 
     type: Literal["dense"]
@@ -38,8 +54,12 @@ class Dense(Strict):
             raise ValueError(f"gets {shape}, expected a flat input: put flatten before it")
         return (self.units,)
 
+    def macs(self, shape: Shape) -> int:
+        """Return inputs * units."""
+        return shape[0] * self.units
 
-class _Window(Strict):
+
+class _Window(_Layer):
     """What slides a window over rows and columns."""
 
     def _output(self, shape: Shape, window: int, strides: int, padding: Padding) -> Shape:
@@ -65,6 +85,10 @@ class _Convolution(_Window):
         """Return (rows, columns, channels)."""
         return self._output(shape, self.kernel_size, self.strides, self.padding)
 
+    def macs(self, shape: Shape) -> int:
+        """Return one for each weight that an output's channel reads."""
+        return math.prod(self.output_shape(shape)) * self.kernel_size**2
+
 
 class Conv2D(_Convolution):
     """A convolution, kernel of shape (rows, columns, channels, filters), then batch-norm."""
@@ -75,6 +99,10 @@ class Conv2D(_Convolution):
     def output_shape(self, shape: Shape) -> Shape:
         """Return (rows, columns, filters)."""
         return (*super().output_shape(shape)[:2], self.filters)
+
+    def macs(self, shape: Shape) -> int:
+        """Return one for each weight that an output reads, of all channels."""
+        return super().macs(shape) * shape[-1]
 
 
 class DepthwiseConv2D(_Convolution):
@@ -104,7 +132,7 @@ class GlobalAveragePool2D(_Window):
         return self._output(shape, 1, 1, "valid")[2:]
 
 
-class Flatten(Strict):
+class Flatten(_Layer):
     """Rows, columns and channels, in this order, as one flat input."""
 
     type: Literal["flatten"]
@@ -120,14 +148,3 @@ Layer = Annotated[
     Dense | Conv2D | DepthwiseConv2D | Pool2D | GlobalAveragePool2D | Flatten,
     Field(discriminator="type"),
 ]
-
-
-def macs(layer: Layer, shape: Shape, output: Shape) -> int:
-    """Return the multiply-accumulate operations of a layer that skips nothing."""
-    if isinstance(layer, Dense):
-        return shape[0] * layer.units
-    if isinstance(layer, Conv2D):
-        return math.prod(output) * shape[-1] * layer.kernel_size**2
-    if isinstance(layer, DepthwiseConv2D):
-        return math.prod(output) * layer.kernel_size**2
-    return 0

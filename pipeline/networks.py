@@ -1,25 +1,25 @@
 """`Architecture` → Keras network. The input is (n, 28, 28, 1) of 0 … 1, the output (n, 10)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
 from pipeline.architecture import IMAGE_SHAPE, Architecture
 from pipeline.arrays import Float32, Uint8
-from pipeline.layers import (
-    Conv2D,
-    Dense,
-    DepthwiseConv2D,
-    Flatten,
-    GlobalAveragePool2D,
-    Layer,
-    Pool2D,
-)
-from pipeline.qat import FakeQuantizedConv2D, FakeQuantizedDense, FakeQuantizedDepthwiseConv2D
+from pipeline.layers import DepthwiseConv2D, Layer, NumberFormat, Weighted
+from pipeline.qat import FAKE_QUANTIZED
 from pipeline.weights import QuantizedLayer
 
+KERAS = {  # what each kind of layer is once it is trained
+    "dense": keras.layers.Dense,
+    "conv2d": keras.layers.Conv2D,
+    "depthwise_conv2d": keras.layers.DepthwiseConv2D,
+    "max_pool2d": keras.layers.MaxPooling2D,
+    "average_pool2d": keras.layers.AveragePooling2D,
+    "global_average_pool2d": keras.layers.GlobalAveragePooling2D,
+    "flatten": keras.layers.Flatten,
+}
 BATCH_SIZE = 1000
 BATCH_NORM_MOMENTUM = 0.9
 
@@ -32,10 +32,10 @@ def build(architecture: Architecture) -> keras.Sequential:
         name = f"{layer.type}_{index}"
         if architecture.training.dropout and index == len(architecture.layers) - 1:
             stack.append(keras.layers.Dropout(architecture.training.dropout))
-        if isinstance(layer, Dense | Conv2D | DepthwiseConv2D):
+        if isinstance(layer, Weighted):
             stack.extend(_weighted(layer, name, layer.number_format or architecture.number_format))
         else:
-            stack.append(_weightless(layer, name))
+            stack.append(_plain(layer, name))
     return keras.Sequential(stack, name=architecture.name)
 
 
@@ -78,57 +78,21 @@ def as_inputs(images: Uint8) -> Float32:
     return images[..., np.newaxis].astype(np.float32) / np.float32(255)
 
 
-def _weighted(
-    layer: Dense | Conv2D | DepthwiseConv2D, name: str, number_format: str
-) -> list[keras.layers.Layer]:
+def _weighted(layer: Weighted, name: str, number_format: NumberFormat) -> list[keras.layers.Layer]:
     """The layer, then its batch-norm, then its activation."""
-    activation = "linear" if layer.batch_norm else layer.activation
-    options: dict[str, Any] = {
-        "activation": activation,
-        "use_bias": not layer.batch_norm,
-        "number_format": number_format,
-        "name": name,
-    }
-    if isinstance(layer, Dense):
-        stack = [FakeQuantizedDense(layer.units, **options)]
-    elif isinstance(layer, Conv2D):
-        stack = [FakeQuantizedConv2D(layer.filters, **_window(layer), **options)]
-    else:
-        stack = [FakeQuantizedDepthwiseConv2D(**_window(layer), **options)]
-    if layer.batch_norm:
-        stack.append(keras.layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM))
-        stack.append(keras.layers.Activation(layer.activation))
-    return stack
+    learned = FAKE_QUANTIZED[layer.type](
+        **layer.options,
+        activation="linear" if layer.batch_norm else layer.activation,
+        use_bias=not layer.batch_norm,
+        number_format=number_format,
+        name=name,
+    )
+    if not layer.batch_norm:
+        return [learned]
+    norm = keras.layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)
+    return [learned, norm, keras.layers.Activation(layer.activation)]
 
 
 def _plain(layer: Layer, name: str) -> keras.layers.Layer:
-    if isinstance(layer, Dense):
-        return keras.layers.Dense(layer.units, layer.activation, name=name)
-    if isinstance(layer, Conv2D):
-        window = _window(layer)
-        return keras.layers.Conv2D(layer.filters, activation=layer.activation, name=name, **window)
-    if isinstance(layer, DepthwiseConv2D):
-        return keras.layers.DepthwiseConv2D(
-            activation=layer.activation, name=name, **_window(layer)
-        )
-    return _weightless(layer, name)
-
-
-def _weightless(layer: Pool2D | GlobalAveragePool2D | Flatten, name: str) -> keras.layers.Layer:
-    if isinstance(layer, Flatten):
-        return keras.layers.Flatten(name=name)
-    if isinstance(layer, GlobalAveragePool2D):
-        return keras.layers.GlobalAveragePooling2D(name=name)
-    pools = {
-        "max_pool2d": keras.layers.MaxPooling2D,
-        "average_pool2d": keras.layers.AveragePooling2D,
-    }
-    return pools[layer.type](layer.pool_size, name=name)
-
-
-def _window(layer: Conv2D | DepthwiseConv2D) -> dict[str, Any]:
-    return {
-        "kernel_size": layer.kernel_size,
-        "strides": layer.strides,
-        "padding": layer.padding,
-    }
+    activation = {"activation": layer.activation} if isinstance(layer, Weighted) else {}
+    return KERAS[layer.type](**layer.options, **activation, name=name)

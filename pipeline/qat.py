@@ -87,3 +87,10 @@ class FakeQuantizedDepthwiseConv2D(
         kernel = self.quantized(self.kernel[..., 0])[..., None]
         sums = ops.depthwise_conv(inputs, kernel, strides=self.strides, padding=self.padding)
         return self.activation(sums + self.bias if self.use_bias else sums)
+
+
+FAKE_QUANTIZED = {
+    "dense": FakeQuantizedDense,
+    "conv2d": FakeQuantizedConv2D,
+    "depthwise_conv2d": FakeQuantizedDepthwiseConv2D,
+}

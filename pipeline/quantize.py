@@ -41,12 +41,6 @@ from pipeline.weights import (
 DRAWN_SHARE = 1.0  # synthetic drawings for each validation image, to calibrate on
 DRAWN_SEED = 1_000_000  # far from any that trains
 GOLDEN_IMAGES = 8
-WEIGHTLESS = (
-    keras.layers.MaxPooling2D,
-    keras.layers.AveragePooling2D,
-    keras.layers.GlobalAveragePooling2D,
-    keras.layers.Flatten,
-)
 TRAINING_ONLY = (keras.layers.Dropout, keras.layers.Activation)
 
 
@@ -141,7 +135,7 @@ def _affines(network: keras.Sequential) -> dict[str, _Affine]:
             factor = gamma / np.sqrt(variance + layer.epsilon)
             before = affines[last]
             affines[last] = _Affine(before.factor * factor, (before.offset - mean) * factor + beta)
-        elif not isinstance(layer, WEIGHTLESS + TRAINING_ONLY):
+        elif not isinstance(layer, (*networks.KERAS.values(), *TRAINING_ONLY)):
             raise PocketDigitsError(
                 f"{network.name}: layer {layer.name} is {type(layer).__name__}, which the Luau"
                 " library has no kernel for; use the layers that architectures.yaml names"

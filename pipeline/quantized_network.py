@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from safetensors import safe_open
 from safetensors.numpy import load_file, save
 
-from pipeline.layers import Layer, NumberFormat, macs
+from pipeline.layers import Layer, NumberFormat
 from pipeline.packing import binary_bytes, encode
 from pipeline.weights import QuantizedLayer, QuantizedWeights
 
@@ -46,7 +46,7 @@ class QuantizedNetwork:
     @property
     def macs(self) -> int:
         """Multiply-accumulate operations of one pass that skips nothing."""
-        return sum(macs(each.layer, each.input_shape, each.output_shape) for each in self.layers)
+        return sum(each.layer.macs(each.input_shape) for each in self.layers)
 
     @property
     def weight_bytes(self) -> int:
