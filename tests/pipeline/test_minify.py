@@ -53,6 +53,10 @@ def test_types_are_gone(minified):
     assert [path for path, source in minified.items() if ": number" in source] == []
 
 
+def test_no_module_requires_the_types(minified):
+    assert [path for path, source in minified.items() if ".types)" in source] == []
+
+
 def test_same_source_gives_the_same_bytes_wherever_it_lies(darklua, tree, minified):
     minify(darklua, tree)
     assert sources(tree / LIBRARY) == minified
