@@ -22,7 +22,7 @@ from benchmarks.report.plain_table import plain_table
 BUDGET = 2.0  # milliseconds of a frame
 DRAWINGS = 100
 SEED = 1
-WAYS = {"draw": "draw", "personal": "teach: to my hand", "scratch": "teach: from nothing"}
+WAYS = {"draw": "draw", "personal": "teach: personalise", "scratch": "teach: from scratch"}
 HEADINGS = ("frames of", "how many", "median", "99 %", "longest", f"over {BUDGET:g} ms", "baseline")
 
 
