@@ -1,6 +1,4 @@
-"""`python -m release`: train → export → measure → validate → dist."""
-
-from __future__ import annotations
+"""`python -m release release|verify|schema`: what passed ships, and what shipped is rebuilt."""
 
 import shutil
 from pathlib import Path
@@ -21,17 +19,21 @@ from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
-from release import changelog
+from pipeline.toolchain import TOOLS
+from release import changelog, manifest, verification
 from release.bundle import bundle, require_replaceable
-from release.provenance import Provenance
-from release.version import commit, is_release, version
+from release.download import Repository, download, origin
+from release.files import DIST
+from release.provenance import Provenance, commit, is_release, version
+from release.release import Release
+from release.verify import verify as verify_release
 
-DIST = Path("dist")
 LONGEST_STEPS = 6
+OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
-@app.command()
+@app.command(options_metavar=OPTIONS)
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
@@ -61,7 +63,7 @@ def release(
 def _release(
     run: cli.Run, checkout: tuple[str, str | None], dist: Path, earlier: Earlier, console: Console
 ) -> None:
-    with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
+    with cli.workspace(run, [*TOOLS], console) as space:
         material = drawn.find(run.recipe.test_images, space.progress)
         finished = candidates(run.entries, run.seeds, space)
         report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
@@ -70,13 +72,14 @@ def _release(
         approved = [by_name[row.architecture] for row in report.approved]
         if approved:
             _require_same(checkout)
-            origin = Provenance(*checkout, report.dataset)
-            place = bundle(approved, report, origin, space, dist)
+            released = bundle(approved, report, Provenance(*checkout, report.dataset), space, dist)
         elif dist.exists():
             shutil.rmtree(dist)  # what an earlier run approved is approved no more
     _show(report, space.progress, console)
     if approved:
-        console.print(f"Open [bold]{escape(str(place))}[/] in Roblox Studio and press Play.")
+        console.print(
+            f"Open [bold]{escape(str(released.place))}[/] in Roblox Studio and press Play."
+        )
     refused = [row.architecture for row in report.rows if not row.verdict.approved]
     if refused:
         raise PocketDigitsError(
@@ -87,7 +90,7 @@ def _release(
 
 
 def _require_same(checkout: tuple[str, str | None]) -> None:
-    """Refuse to call something by a version that was not there when it was begun."""
+    """Refuse to call a release by a version that was not checked out when it was begun."""
     if (version(), commit()) != checkout:
         raise PocketDigitsError(
             f"the checkout was {checkout[0]} and is {version()} now, so nobody could tell what this"
@@ -96,7 +99,7 @@ def _require_same(checkout: tuple[str, str | None]) -> None:
 
 
 def _show(report: Report, progress: Progress, console: Console) -> None:
-    """Print the tables, where the time went, and every violation."""
+    """Print the tables, the longest steps, and every violation."""
     console.print(tables(report))
     slowest = sorted(progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
     if slowest:
@@ -106,5 +109,40 @@ def _show(report: Report, progress: Progress, console: Console) -> None:
         console.print(line, soft_wrap=True)
 
 
+@app.command(options_metavar=OPTIONS)
+def verify(
+    release: Annotated[
+        str, typer.Argument(metavar="[FOLDER | VERSION]", show_default="dist")
+    ] = str(DIST),
+    build: cli.BuildFolder = cli.BUILD,
+    repository: Repository = None,
+) -> None:
+    """Rebuild a release from its weights, and compare every byte.
+
+    FOLDER holds a release; a VERSION like 1.2.3 is downloaded. The commit that it was made from
+    must be checked out. Exit code 1 when a file differs, with what differs in it; what is the
+    same may be published.
+    """
+    console = cli.console()
+    with cli.command(), Progress(console) as progress:
+        folder = Path(release)
+        if not folder.is_dir():
+            if not is_release(release):
+                raise PocketDigitsError(
+                    f"{release!r} is neither a folder nor a version; name a folder that holds a"
+                    " release, or a version like 1.2.3"
+                )
+            folder = build / "verify" / release
+            download(release, repository or origin(), folder, progress)
+        verify_release(Release.read(folder), progress, console)
+        verification.record(folder, build)
+
+
+@app.command(options_metavar=OPTIONS)
+def schema() -> None:
+    """Write release/manifest.schema.json anew; commit what changes."""
+    manifest.SCHEMA_FILE.write_text(manifest.schema(), encoding="utf-8", newline="\n")
+
+
 if __name__ == "__main__":
-    app(prog_name="nox -s release --")
+    app(prog_name="nox -s")

@@ -1,7 +1,5 @@
 """Approved candidates → `dist/`: exactly the files that are expected, whole or not at all."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Sequence
@@ -17,13 +15,12 @@ from pipeline import artifacts
 from pipeline.candidates import Candidate
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
-from pipeline.recipe import Entry
 from pipeline.workspace import Workspace
-from release import assemble, filled, manifest, sbom
+from release import freshness, manifest, sbom
+from release.assemble import SIDE_BY_SIDE, Part, assemble
+from release.files import MANIFEST_FILE, place_files, stem
 from release.provenance import Provenance
-
-PRODUCT = "pocket-digits"
-SIDE_BY_SIDE = 2
+from release.release import Release
 
 
 def bundle(
@@ -32,22 +29,17 @@ def bundle(
     provenance: Provenance,
     space: Workspace,
     dist: Path,
-) -> Path:
-    """Fill `dist` with what was approved, best first, and return the place to open.
+) -> Release:
+    """Fill `dist` with what was approved, best first.
 
-    What was in `dist` before is replaced in one step, once everything new is complete; it is left
-    alone where it is the same.
+    Replaces what was in `dist` in one step, once everything new is complete; leaves it alone where
+    it is the same.
     """
-    prefix = f"{PRODUCT}-{provenance.version}"
-    place = dist / f"{prefix}.rbxl"
-    decided_by = filled.inputs(approved, provenance, space)
-    if filled.is_filled(dist, decided_by, space.build):
+    inputs = freshness.inputs(approved, provenance, space)
+    if freshness.is_fresh(dist, inputs, space.build):
         space.progress.unchanged(f"fill {dist}")
-        return place
+        return Release.read(dist)
     dist.parent.mkdir(parents=True, exist_ok=True)
-    entries = [
-        Entry(**dict(candidate.architecture), limits=candidate.limits) for candidate in approved
-    ]
     new = dist.with_name(f".{dist.name}.new")
     # Of two runs with build folders of their own, one waits for the other.
     lock = FileLock(dist.with_name(f".{dist.name}.lock"))
@@ -55,15 +47,15 @@ def bundle(
         shutil.rmtree(new, ignore_errors=True)  # what a killed run left
         try:
             new.mkdir(parents=True)
-            _fill(new, prefix, approved, report, provenance, space)
-            described = manifest.manifest(new, report, entries, provenance, space.dataset)
+            _fill(new, approved, report, provenance, space)
+            described = manifest.describe(new, report, approved, provenance, space.dataset)
             manifest.write(new, described)
-            _expect(new, prefix, [entry.name for entry in entries])
+            Release.read(new)  # raises unless it holds exactly the expected files
             artifacts.replace_folder(new, dist)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        filled.note(dist, decided_by, space.build)
-    return place
+        freshness.record(dist, inputs, space.build)
+    return Release.read(dist)
 
 
 def require_replaceable(dist: Path) -> None:
@@ -73,79 +65,54 @@ def require_replaceable(dist: Path) -> None:
             f"{dist}: read-only, so what is in it cannot be replaced; allow writing there, or name"
             " another folder with --dist"
         )
-    if dist.exists() and not (dist / manifest.MANIFEST_FILE).is_file() and any(dist.iterdir()):
+    if dist.exists() and not (dist / MANIFEST_FILE).is_file() and any(dist.iterdir()):
         raise PocketDigitsError(
-            f"{dist}: holds files but no {manifest.MANIFEST_FILE}, so it is no release of ours and"
-            " is not replaced; empty it, or name another folder with --dist"
+            f"{dist}: holds files but no {MANIFEST_FILE}, so it is no release of ours and is not"
+            " replaced; empty it, or name another folder with --dist"
         )
-
-
-def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
-    """Return the names of all the files that a release of these architectures consists of."""
-    own = {PAGE_FILE, sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
-    return own | assemble.part_files(prefix, names)
 
 
 def _fill(
     new: Path,
-    prefix: str,
     candidates: Sequence[Candidate],
     report: Report,
     provenance: Provenance,
     space: Workspace,
 ) -> None:
-    rojo, darklua, lune = map(space.tools.path, ("rojo", "darklua", "lune"))
     rows = {row.architecture: row for row in report.rows}
     parts = []
     for candidate in candidates:
-        quantized = candidate.place.exported.quantized
-        parts.append(
-            assemble.Part(
-                row=rows[candidate.architecture.name],
-                about=candidate.architecture.about,
-                module=candidate.place.exported.model_file,
-                network=quantized.network,
-                keras=quantized.keras_file,
-                source=quantized.fingerprint[:SOURCE_DIGITS],
-            )
-        )
-    assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
+        exported = candidate.place.exported
+        source = exported.quantized.fingerprint[:SOURCE_DIGITS]
+        parts.append(Part(exported, rows[candidate.architecture.name], source))
+    assemble(new, parts, provenance, space.tools)
     shutil.copyfile(space.build / PAGE_FILE, new / PAGE_FILE)
-    sbom.write(new, provenance, manifest.TOOLS)
-    _check_same_scripts(lune, new, prefix, candidates)
-    golden.check(lune, new / f"{prefix}.rbxl", candidates)
+    sbom.write(new, provenance)
+    lune = space.tools.path("lune")
+    _check_same_scripts(lune, new, provenance.version, candidates)
+    golden.check(lune, new / f"{stem(provenance.version)}.rbxl", candidates)
 
 
 def _check_same_scripts(
-    lune: Path, new: Path, prefix: str, candidates: Sequence[Candidate]
+    lune: Path, new: Path, version: str, candidates: Sequence[Candidate]
 ) -> None:
     """Refuse a file whose Luau is not, script by script, what was measured."""
-    by_name = {candidate.architecture.name: candidate.place.file for candidate in candidates}
-    files = assemble.places(prefix, list(by_name))
+    measured_places = {each.architecture.name: each.place.file for each in candidates}
+    files = place_files(version, list(measured_places))
+    read = partial(size.scripts, lune)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        measured = dict(
-            zip(by_name, pool.map(partial(size.scripts, lune), by_name.values()), strict=True)
-        )
-        shipped = pool.map(partial(size.scripts, lune), [new / file for file in files])
-    for (file, names), found in zip(files.items(), shipped, strict=True):
+        measured = dict(zip(measured_places, pool.map(read, measured_places.values()), strict=True))
+        shipped = pool.map(read, [new / file for file in files])
+    for (file, names), scripts in zip(files.items(), shipped, strict=True):
         expected = {path: text for name in names for path, text in measured[name].items()}
-        expected[size.INDEX] = found.get(size.INDEX, "")  # which lists the networks of its own file
-        if found != expected:
-            wrong = sorted(
-                path
-                for path in found.keys() | expected.keys()
-                if found.get(path) != expected.get(path)
-            )
+        expected[size.INDEX] = scripts.get(size.INDEX, "")  # lists the networks of its own file
+        different = [
+            path
+            for path in sorted(scripts.keys() | expected.keys())
+            if scripts.get(path) != expected.get(path)
+        ]
+        if different:
             raise PocketDigitsError(
-                f"{file}: {', '.join(wrong)} differ from the measured places; delete the build"
+                f"{file}: {', '.join(different)} differ from the measured places; delete the build"
                 " folder and run again"
             )
-
-
-def _expect(new: Path, prefix: str, names: Sequence[str]) -> None:
-    found, expected = {path.name for path in new.iterdir()}, expected_files(prefix, names)
-    if found != expected:
-        raise PocketDigitsError(
-            f"dist would hold {sorted(found - expected)} too many and lack"
-            f" {sorted(expected - found)}; this is a bug in release/bundle.py"
-        )

@@ -1,10 +1,18 @@
-"""Puts where it comes from into a network's loose files, which leaves its numbers untouched."""
+"""Writes where a network comes from into what ships, which leaves its numbers untouched.
 
-from __future__ import annotations
+Places carry Roblox attributes, which their screen and Studio's Properties window show; a loose
+module carries a comment.
+"""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.verdict.report import Row
+from pipeline.place import Attributes
 from release.provenance import Provenance
+
+# Counted again, instructions differ in the third digit, and a place is the same in every build.
+COST_DIGITS = 2
 
 
 def luau(measured: Path, target: Path, provenance: Provenance) -> None:
@@ -12,5 +20,34 @@ def luau(measured: Path, target: Path, provenance: Provenance) -> None:
 
     All after that line is byte for byte the module that was measured, and that is in the places.
     """
-    text = f"-- {provenance}\n".encode() + measured.read_bytes()
-    target.write_bytes(text)
+    target.write_bytes(f"-- {provenance}\n".encode() + measured.read_bytes())
+
+
+def attributes(
+    provenance: Provenance, rows: Sequence[Row], abouts: Mapping[str, str]
+) -> Attributes:
+    """Return the attributes of the networks of `rows`; `abouts` has a line of prose for each."""
+    library = {"Version": provenance.version, "Dataset": provenance.dataset}
+    if provenance.commit is not None:
+        library["Commit"] = provenance.commit
+    models = {row.architecture: _measured(row, abouts[row.architecture]) for row in rows}
+    return Attributes(library, models)
+
+
+def _measured(row: Row, about: str) -> dict[str, str | float]:
+    """Return what was measured: accuracies as shares, bytes, and cost as a share of the baseline's.
+
+    There is no `DrawnAccuracy` without drawings, and no `CostRatio` where instructions were not
+    counted: a clock's figure holds for one machine and one moment.
+    """
+    values: dict[str, str | float] = {
+        "About": about,
+        "Accuracy": row.accuracy,
+        "LuauBytes": row.model_luau_bytes,
+        "WeightBytes": row.weight_bytes,
+    }
+    if row.drawn_accuracy is not None:
+        values["DrawnAccuracy"] = row.drawn_accuracy
+    if row.cost_method == "callgrind":
+        values["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
+    return values

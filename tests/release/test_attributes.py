@@ -8,8 +8,8 @@ from measurements import drawn, measurement, report
 
 from pipeline.command import run
 from pipeline.place import Attributes, build_library, build_place
-from release.attributes import attributes
 from release.provenance import Provenance
+from release.stamp import attributes
 
 SCRIPT = Path(__file__).parents[1] / "luau" / "attributes.luau"
 TAGGED = Provenance("1.2.3", "0123456789abcdef", "mnist")

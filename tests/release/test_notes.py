@@ -5,7 +5,7 @@ from measurements import drawn, measurement, report
 
 from pipeline.config import load
 from release.manifest import NOT_REPRODUCIBLE, FileEntry, Manifest
-from release.notes import notes
+from release.publish.notes import notes
 
 REPOSITORY = "somebody/digits"
 ENTRY = "### Added\n\n- something"

@@ -17,7 +17,7 @@ from publishing import (
 )
 
 from pipeline.fingerprint import REPOSITORY
-from release.publish_steps import OURS
+from release.publish.steps import OURS
 
 
 def test_what_is_published_is_all_of_dist(to_publish, github):
@@ -81,7 +81,7 @@ def test_two_runs_at_once_make_one_release(to_publish, github):
 
 
 def publish_quietly(folder):
-    command = [sys.executable, "-m", "release.publish", *arguments(folder)]
+    command = [sys.executable, "-m", "release.publish", "publish", *arguments(folder)]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 

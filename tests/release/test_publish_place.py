@@ -8,7 +8,7 @@ import dist_files
 import pytest
 from typer.testing import CliRunner
 
-from release.publish_place import app
+from release.publish.__main__ import app
 
 KEY = "rbx-0p3nCl0ud"
 
@@ -72,7 +72,7 @@ def work(tmp_path, cloud, waits):
 
 def publish(folder, *more):
     arguments = ["--dist", str(folder / "dist"), "--build", str(folder / "build"), *more]
-    result = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(app, ["publish-place", *arguments])
     assert KEY not in result.output + repr(result.exception)
     return result
 

@@ -14,16 +14,16 @@ from benchmarks import predictions as accuracy
 from benchmarks.drawings import pendigits
 from benchmarks.measure import size
 from pipeline import command
-from release import bundle, stamp
-from release.provenance import Provenance
-from release.version import commit, version
+from pipeline.quantized_network import description
+from release.files import expected_files
+from release.provenance import Provenance, commit, version
 
 ATTRIBUTES = Path(__file__).parents[1] / "luau" / "attributes.luau"
 
 
 def test_dist_holds_exactly_the_expected_files(work):
     names = {path.name for path in (work / "dist").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["linear", "hidden"])
+    assert names == expected_files(version(), ["linear", "hidden"])
 
 
 def test_the_checksums_are_those_of_the_files(work):
@@ -82,7 +82,7 @@ def test_loose_module_is_what_was_measured_below_one_line(work):
 
 def test_weights_say_where_they_are_from(work):
     shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
-    said = stamp.description(shipped)
+    said = description(shipped)
     assert (said["version"], said["commit"]) == (version(), commit())
     assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
 
@@ -158,7 +158,7 @@ def test_named_architectures_alone_are_released(work):
     result = run(work, "hidden", dist="only")
     assert result.exit_code == 0, result.output
     names = {path.name for path in (work / "only").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
+    assert names == expected_files(version(), ["hidden"])
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_violation_keeps_its_network_out_and_fails_after_the_others(work, figu
     assert f"linear: {figure} is" in result.output
     assert new.split()[-1] in result.output.replace("1e-06", "0.000001")
     names = {path.name for path in (work / "strict").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
+    assert names == expected_files(version(), ["hidden"])
 
 
 def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):

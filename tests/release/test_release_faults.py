@@ -15,8 +15,9 @@ from release_runs import hashes, reproducible, run, start
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from release import assemble, filled, intact
+from release import assemble, freshness
 from release.bundle import require_replaceable
+from release.release import Release
 
 SECONDS_TO_KILL_WITHIN = 1.2  # of what an undisturbed run takes
 
@@ -81,7 +82,7 @@ def test_killed_at_random_moments_and_repeated_ends_with_the_same_files(
         else:
             finished(process)
         if (folder / "dist").exists():  # then all of it
-            intact.read(folder / "dist")
+            Release.read(folder / "dist")
             assert reproducible(folder / "dist") == reproducible(alone)
     finished(start(folder, "linear"))
     assert reproducible(folder / "dist") == reproducible(alone)
@@ -115,7 +116,7 @@ def test_a_disk_that_gets_full_leaves_the_older_release(work, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     before = hashes(work / "dist")
-    (work / "build" / filled.RECORD).unlink()
+    (work / "build" / freshness.RECORD_FILE).unlink()
     monkeypatch.setattr(assemble.shutil, "copyfile", full)
     result = run(work)
     assert result.exit_code == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipeline.command import run
-from release.version import UNTAGGED, commit, is_release, version
+from release.provenance import UNTAGGED, commit, is_release, version
 
 SEMANTIC = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"

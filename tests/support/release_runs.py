@@ -69,12 +69,12 @@ def run(folder, *names, config="networks.yaml", dist="dist"):
         patch.setattr(cost, "has_callgrind", lambda: False)
         for name, value in OFFLINE.items():
             patch.setenv(name, value)
-        return CliRunner().invoke(app, [*names, *arguments(folder, config, dist)])
+        return CliRunner().invoke(app, ["release", *names, *arguments(folder, config, dist)])
 
 
 def start(folder, *names, **env):
     """Begin to release from a folder, in a process of its own."""
-    words = [sys.executable, "-c", BY_THE_CLOCK, *names, *arguments(folder)]
+    words = [sys.executable, "-c", BY_THE_CLOCK, "release", *names, *arguments(folder)]
     return subprocess.Popen(
         words,
         cwd=REPOSITORY,

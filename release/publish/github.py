@@ -1,10 +1,8 @@
-"""What GitHub's REST API says of a repository's releases, and how they are made.
+"""A repository's releases on GitHub, read and made through its REST API.
 
-One method per endpoint; each raises what `release.remote` raises. Docs: REST API, "releases",
+One method per endpoint; each raises what `Api.request` raises. Docs: REST API, "releases",
 "release assets" and "commits", version 2022-11-28.
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -16,8 +14,9 @@ import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.errors import PocketDigitsError
-from release.remote import Api, key
-from release.retries import RefusedError, TransientError
+from release.publish.assets import Asset
+from release.publish.remote import Api, Key, secret
+from release.publish.retries import RefusedError, TransientError
 
 API_URL = "https://api.github.com"
 TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
@@ -26,17 +25,7 @@ PAGE = "100"
 T = TypeVar("T")
 
 
-class Asset(BaseModel):
-    """A file of a release; `state` is `starter` until it is whole, `digest` like `sha256:…`."""
-
-    id: int
-    name: str
-    state: str
-    size: int
-    digest: str | None = None
-
-
-class Release(BaseModel):
+class GitHubRelease(BaseModel):
     """A release: a draft, which only maintainers see, or published."""
 
     id: int
@@ -66,38 +55,28 @@ class Repository:
 
     def commit_of(self, tag: str) -> str | None:
         """Return the full commit that a tag, annotated or not, points to; None without one."""
-        try:
-            answer = self._api.request("GET", f"{self._path}/commits/tags/{quote(tag)}")
-        except RefusedError as refusal:
-            if refusal.status == 422:  # "No commit found for SHA"
-                return None
-            raise
-        return _parsed(answer, Commit).sha
+        # 422: "No commit found for SHA"
+        commit = self._get_unless(422, f"{self._path}/commits/tags/{quote(tag)}", Commit)
+        return None if commit is None else commit.sha
 
-    def releases(self, tag: str) -> list[Release]:
+    def releases(self, tag: str) -> list[GitHubRelease]:
         """Return all releases of a tag, oldest first; drafts too, where the token may see them."""
-        found = self._all(f"{self._path}/releases", Release)
-        return sorted((each for each in found if each.tag_name == tag), key=lambda each: each.id)
+        releases = self._all(f"{self._path}/releases", GitHubRelease)
+        return sorted((each for each in releases if each.tag_name == tag), key=lambda each: each.id)
 
-    def latest(self) -> Release | None:
+    def latest(self) -> GitHubRelease | None:
         """Return the latest published release; None before the first."""
-        try:
-            answer = self._api.request("GET", f"{self._path}/releases/latest")
-        except RefusedError as refusal:
-            if refusal.status == 404:
-                return None
-            raise
-        return _parsed(answer, Release)
+        return self._get_unless(404, f"{self._path}/releases/latest", GitHubRelease)
 
     def content(self, asset: Asset) -> bytes:
-        """Return what a file of a release holds."""
+        """Return the bytes of a release's file."""
         return self._api.download(f"{self._path}/releases/assets/{asset.id}")
 
-    def assets(self, release: Release) -> list[Asset]:
+    def assets(self, release: GitHubRelease) -> list[Asset]:
         """Return all files of a release, those that were left half uploaded included."""
         return self._all(f"{self._path}/releases/{release.id}/assets", Asset)
 
-    def create_draft(self, tag: str, name: str, body: str, prerelease: bool) -> Release:
+    def create_draft(self, tag: str, name: str, body: str, prerelease: bool) -> GitHubRelease:
         """Make a release that nobody else sees, of a tag that is there, and return it.
 
         Without target_commitish: a workflow's token gets a 403 for it when the commit touches
@@ -110,27 +89,27 @@ class Repository:
             "draft": True,
             "prerelease": prerelease,
         }
-        return _parsed(self._api.request("POST", f"{self._path}/releases", json=content), Release)
+        answer = self._api.request("POST", f"{self._path}/releases", json=content)
+        return _parsed(answer, GitHubRelease)
 
-    def describe(self, release: Release, body: str) -> None:
+    def describe(self, release: GitHubRelease, body: str) -> None:
         """Replace a draft's text."""
         self._api.request("PATCH", f"{self._path}/releases/{release.id}", json={"body": body})
 
-    def publish(self, release: Release, prerelease: bool) -> None:
+    def publish(self, release: GitHubRelease, prerelease: bool) -> None:
         """Show a draft to everybody; the latest release is the one of the highest version."""
-        latest = "false" if prerelease else "legacy"
         content: dict[str, str | bool] = {
             "draft": False,
             "prerelease": prerelease,
-            "make_latest": latest,
+            "make_latest": "false" if prerelease else "legacy",
         }
         self._api.request("PATCH", f"{self._path}/releases/{release.id}", json=content)
 
-    def delete_draft(self, release: Release) -> None:
+    def delete_draft(self, release: GitHubRelease) -> None:
         """Delete a draft with all its files."""
         self._api.request("DELETE", f"{self._path}/releases/{release.id}")
 
-    def upload(self, release: Release, file: Path) -> Asset:
+    def upload(self, release: GitHubRelease, file: Path) -> Asset:
         """Add a file to a release; RefusedError 422 where it has one of that name."""
         url = release.upload_url.partition("{")[0]
         return _parsed(self._api.request("POST", url, params={"name": file.name}, file=file), Asset)
@@ -139,26 +118,34 @@ class Repository:
         """Delete a file of a release."""
         self._api.request("DELETE", f"{self._path}/releases/assets/{asset.id}")
 
+    def _get_unless(self, missing: int, url: str, kind: type[T]) -> T | None:
+        """Return what is at a URL; None where GitHub answers with the status `missing`."""
+        try:
+            return _parsed(self._api.request("GET", url), kind)
+        except RefusedError as refusal:
+            if refusal.status == missing:
+                return None
+            raise
+
     def _all(self, url: str, kind: type[T]) -> list[T]:
-        """Return what all pages list."""
-        found: list[T] = []
-        following: str | None = f"{url}?per_page={PAGE}"
-        while following:
-            answer = self._api.request("GET", following)
-            found += _parsed(answer, list[kind])  # type: ignore[valid-type]
-            following = answer.links.get("next", {}).get("url")
-        return found
+        """Return the entries of all pages."""
+        entries: list[T] = []
+        page: str | None = f"{url}?per_page={PAGE}"
+        while page:
+            answer = self._api.request("GET", page)
+            entries += _parsed(answer, list[kind])  # type: ignore[valid-type]
+            page = answer.links.get("next", {}).get("url")
+        return entries
 
 
 def connect(name: str) -> Repository:
     """Return a repository of GitHub, or of the server that GITHUB_API_URL names."""
     base = os.environ.get("GITHUB_API_URL") or API_URL
     host = urlsplit(base).hostname or ""
+    token = secret(*TOKENS, hint=f"put a token that may write the contents of {name} there")
     api = Api(
         base,
-        key(*TOKENS, hint=f"put a token that may write the contents of {name} there"),
-        header="Authorization",
-        value="Bearer {}",
+        Key(token, "Authorization", prefix="Bearer "),
         headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
         hosts=("uploads." + host.removeprefix("api."),),
     )
@@ -171,4 +158,4 @@ def _parsed(answer: requests.Response, kind: type[T]) -> T:
         return TypeAdapter(kind).validate_json(answer.content)
     except ValidationError as error:
         # A proxy's page of excuses, perhaps, which will be gone.
-        raise TransientError(f"{what}: not what GitHub's API answers: {error}") from error
+        raise TransientError(f"{what}: not an answer of GitHub's API: {error}") from error

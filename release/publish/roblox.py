@@ -3,8 +3,6 @@
 Docs: Open Cloud, "Usage guide for place publishing".
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import PocketDigitsError
-from release.remote import Api, key
-from release.retries import RefusedError, persistently
+from release.publish.remote import Api, Key, secret
+from release.publish.retries import RefusedError, persistently
 
 API_URL = "https://apis.roblox.com"
 KEY = "ROBLOX_API_KEY"
@@ -52,7 +50,7 @@ def publish(file: Path, target: Target) -> int:
     """
     hint = "make a key with universe-places, Write, in the Creator Dashboard"
     base = os.environ.get("ROBLOX_API_URL") or API_URL
-    api = Api(base, key(KEY, hint=hint), header="x-api-key")
+    api = Api(base, Key(secret(KEY, hint=hint), "x-api-key"))
     url = f"/universes/v1/{target.universe}/places/{target.place}/versions"
     params = {"versionType": target.version_type.capitalize()}
     try:

@@ -10,7 +10,8 @@ from release_runs import forge
 
 from pipeline.command import run
 from pipeline.errors import PocketDigitsError
-from release import intact, manifest
+from release import manifest
+from release.release import Release
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def place(dist):
 
 
 def test_release_as_it_was_made_is_read(dist):
-    assert intact.read(dist).version in place(dist).name
+    assert Release.read(dist).manifest.version in place(dist).name
 
 
 DAMAGES = {
@@ -74,12 +75,12 @@ DAMAGES = {
 def test_release_that_was_changed_by_hand_names_what_was(dist, damage, told):
     damage(dist)
     with pytest.raises(PocketDigitsError, match=re.compile(told, re.DOTALL)):
-        intact.read(dist)
+        Release.read(dist)
 
 
 def test_folder_without_a_manifest_is_no_release(tmp_path):
     with pytest.raises(PocketDigitsError, match=r"so .* is no release; run `nox"):
-        intact.read(tmp_path)
+        Release.read(tmp_path)
 
 
 @pytest.mark.skipif(not shutil.which("sha256sum"), reason="sha256sum is not on PATH")
@@ -111,7 +112,7 @@ def test_schema_in_the_repository_is_that_of_the_program():
 
 
 def test_manifest_says_every_reason_against_publishing(dist):
-    told = intact.read(dist)
+    told = Release.read(dist).manifest
     assert not told.publishable
     development, synthetic = told.not_publishable
     assert "is a development version: commit everything and tag the commit" in development
@@ -119,7 +120,7 @@ def test_manifest_says_every_reason_against_publishing(dist):
 
 
 def test_manifest_has_hashes_of_the_data_and_the_networks_as_they_were_trained(dist):
-    told = intact.read(dist)
+    told = Release.read(dist).manifest
     assert sorted(told.dataset_arrays) == ["x_test", "x_train", "y_test", "y_train"]
     trained = {each.name: each.training.epochs for each in told.architectures}
     assert trained == {"linear": 8, "hidden": 8}

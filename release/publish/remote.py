@@ -4,26 +4,35 @@ A key comes from the environment, is sent in one header, and stands in no messag
 server or a library says is searched for it first.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
 from pipeline.errors import PocketDigitsError
-from release.retries import LONGEST_WAIT, RefusedError, TransientError, asked_wait
+from release.publish.retries import LONGEST_WAIT, RefusedError, TransientError, requested_wait
 
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_ANSWER = 60.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BINARY = "application/octet-stream"
 
 
-def key(*variables: str, hint: str) -> str:
+@dataclass(frozen=True)
+class Key:
+    """A secret, the header that takes it, and what stands before it there."""
+
+    secret: str = field(repr=False)
+    header: str
+    prefix: str = ""
+
+
+def secret(*variables: str, hint: str) -> str:
     """Return the first of the environment's variables that is set.
 
     Raises PocketDigitsError, which never holds the value, where none is set or it cannot be sent.
@@ -43,22 +52,20 @@ def key(*variables: str, hint: str) -> str:
 class Api:
     """A web API below `base`; the key is sent to its host and to `hosts`, and to no other.
 
-    `header` is the one that takes the key, below `{}` in `value`; redirections are refused.
+    Redirections are refused.
     """
 
     def __init__(
         self,
         base: str,
-        key: str,
+        key: Key,
         *,
-        header: str,
-        value: str = "{}",
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         hosts: tuple[str, ...] = (),
     ) -> None:
         self.base = base.rstrip("/")
+        self._key = key
         self._hosts = (_host(self.base), *hosts)
-        self._key, self._header, self._value = key, header, value
         self._session = requests.Session()
         # An auth of our own also keeps requests from looking into .netrc.
         self._session.auth = self._sign
@@ -93,12 +100,15 @@ class Api:
                     params=params,
                     json=json,
                     data=stack.enter_context(file.open("rb")) if file else None,
-                    headers={"Content-Type": "application/octet-stream"} if file else None,
+                    headers={"Content-Type": BINARY} if file else None,
                     timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
                     allow_redirects=False,
                 )
         except requests.RequestException as error:
-            raise TransientError(self._clean(f"{what}: {_reason(error)}")) from None
+            reason = f"the connection failed ({error})"
+            if isinstance(error, requests.Timeout):
+                reason = f"no answer within {SECONDS_TO_ANSWER:g} seconds"
+            raise TransientError(self._clean(f"{what}: {reason}")) from None
         if 200 <= answer.status_code < 300:
             return answer
         raise self._failure(what, answer)
@@ -106,13 +116,12 @@ class Api:
     def download(self, url: str) -> bytes:
         """Return the bytes of a file, from the store that the API sends to, which gets no key.
 
-        Raises TransientError when it cannot be had.
+        Raises TransientError when it is not available.
         """
         limits = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
-        accept = {"Accept": "application/octet-stream"}
         try:
             answer = self._session.get(
-                self.base + url, headers=accept, timeout=limits, allow_redirects=False
+                self.base + url, headers={"Accept": BINARY}, timeout=limits, allow_redirects=False
             )
             if answer.is_redirect:
                 with requests.Session() as store:
@@ -125,26 +134,26 @@ class Api:
         return bytes(answer.content)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers[self._header] = self._value.format(self._key)
+        request.headers[self._key.header] = self._key.prefix + self._key.secret
         return request
 
     def _failure(self, what: str, answer: requests.Response) -> Exception:
         status, headers = answer.status_code, answer.headers
-        said = self._clean(f"{what}: {status} {answer.reason}: {_said(answer)}")
+        message = self._clean(f"{what}: {status} {answer.reason}: {_explanation(answer)}")
         limited = (
             "Retry-After" in headers
             or headers.get("X-RateLimit-Remaining") == "0"
             or "rate limit" in answer.text.lower()
         )
         if status >= 500 or status in (408, 429) or (status == 403 and limited):
-            wait = asked_wait(headers, limited and status < 500)
+            wait = requested_wait(headers, limited and status < 500)
             if wait <= LONGEST_WAIT:
-                return TransientError(said, wait)
-            said += f"\nthe server asks to wait {wait / 60:.0f} minutes: run again then"
-        return RefusedError(said, status)
+                return TransientError(message, wait)
+            message += f"\nthe server asks to wait {wait / 60:.0f} minutes: run again then"
+        return RefusedError(message, status)
 
     def _clean(self, text: str) -> str:
-        return text.replace(self._key, "***")
+        return text.replace(self._key.secret, "***")
 
 
 def _host(url: str) -> str:
@@ -155,22 +164,16 @@ def _host(url: str) -> str:
     raise PocketDigitsError(f"{url!r}: no https URL, so no key is sent there")
 
 
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
-        return f"no answer within {SECONDS_TO_ANSWER:g} seconds"
-    return f"the connection failed ({error})"
-
-
-def _said(answer: requests.Response) -> str:
-    """Return what the server says of its answer, in one line."""
+def _explanation(answer: requests.Response) -> str:
+    """Return the server's own explanation of its answer, in one line."""
     try:
         content = answer.json()
     except ValueError:
         content = None
     if not isinstance(content, dict):
         return " ".join(answer.text.split())[:200] or "(nothing else)"
-    errors = content.get("errors") or ()
     details = [
-        str(each.get("code", each)) if isinstance(each, dict) else str(each) for each in errors
+        str(each.get("code", each)) if isinstance(each, dict) else str(each)
+        for each in content.get("errors") or ()
     ]
     return " ".join([str(content.get("message", content)), *details])
