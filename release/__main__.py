@@ -1,6 +1,5 @@
 """`python -m release release|verify|schema`: what passed ships, and what shipped is rebuilt."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -8,23 +7,20 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.drawings import predict as drawn
-from benchmarks.report import outputs
 from benchmarks.report.terminal import tables, violations
 from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
-from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
 from pipeline import cli
-from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
 from pipeline.toolchain import TOOLS
 from release import changelog, manifest, verification
-from release.bundle import bundle, require_replaceable
+from release.bundle import require_replaceable
 from release.download import Repository, download, origin
 from release.files import DIST
-from release.provenance import Provenance, commit, is_release, version
+from release.line import run_line
+from release.provenance import checkout, is_release
 from release.release import Release
 from release.verify import verify as verify_release
 
@@ -52,50 +48,25 @@ def release(
     """
     console = cli.console()
     with cli.command():
-        checkout = version(), commit()
-        if is_release(checkout[0]):
-            changelog.entry(checkout[0])
+        begun = checkout()
+        if is_release(begun.version):
+            changelog.entry(begun.version)
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
-        _release(run, checkout, dist, Earlier.of(history, against, console), console)
-
-
-def _release(
-    run: cli.Run, checkout: tuple[str, str | None], dist: Path, earlier: Earlier, console: Console
-) -> None:
-    with cli.workspace(run, [*TOOLS], console) as space:
-        material = drawn.find(run.recipe.test_images, space.progress)
-        finished = candidates(run.entries, run.seeds, space)
-        report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
-        outputs.write(report, run.build, earlier.history)
-        by_name = {candidate.architecture.name: candidate for candidate in finished}
-        approved = [by_name[row.architecture] for row in report.approved]
-        if approved:
-            _require_same(checkout)
-            released = bundle(approved, report, Provenance(*checkout, report.dataset), space, dist)
-        elif dist.exists():
-            shutil.rmtree(dist)  # what an earlier run approved is approved no more
-    _show(report, space.progress, console)
-    if approved:
-        console.print(
-            f"Open [bold]{escape(str(released.place))}[/] in Roblox Studio and press Play."
-        )
-    refused = [row.architecture for row in report.rows if not row.verdict.approved]
-    if refused:
-        raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its limit"
-            " and the limit's reason in architectures.yaml, or accept what grew with"
-            " `nox -s history -- append FILE --accept REASON`"
-        )
-
-
-def _require_same(checkout: tuple[str, str | None]) -> None:
-    """Refuse to call a release by a version that was not checked out when it was begun."""
-    if (version(), commit()) != checkout:
-        raise PocketDigitsError(
-            f"the checkout was {checkout[0]} and is {version()} now, so nobody could tell what this"
-            " release is made of; run again, and leave it alone meanwhile"
-        )
+        earlier = Earlier.of(history, against, console)
+        with cli.workspace(run, [*TOOLS], console) as space:
+            report, released = run_line(run, begun, earlier, dist, space)
+        _show(report, space.progress, console)
+        if released is not None:
+            place = escape(str(released.place))
+            console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
+        refused = [row.architecture for row in report.rows if not row.verdict.approved]
+        if refused:
+            raise PocketDigitsError(
+                f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its"
+                " limit and the limit's reason in architectures.yaml, or accept what grew with"
+                " `nox -s history -- append FILE --accept REASON`"
+            )
 
 
 def _show(report: Report, progress: Progress, console: Console) -> None:

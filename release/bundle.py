@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -29,12 +29,15 @@ def bundle(
     provenance: Provenance,
     space: Workspace,
     dist: Path,
-) -> Release:
-    """Fill `dist` with what was approved, best first.
+) -> Release | None:
+    """Fill `dist` with what was approved, best first; remove it, and return None, without any.
 
     Replaces what was in `dist` in one step, once everything new is complete; leaves it alone where
     it is the same.
     """
+    if not approved:
+        shutil.rmtree(dist, ignore_errors=True)
+        return None
     inputs = freshness.inputs(approved, provenance, space)
     if freshness.is_fresh(dist, inputs, space.build):
         space.progress.unchanged(f"fill {dist}")
@@ -97,22 +100,21 @@ def _check_same_scripts(
     lune: Path, new: Path, version: str, candidates: Sequence[Candidate]
 ) -> None:
     """Refuse a file whose Luau is not, script by script, what was measured."""
-    measured_places = {each.architecture.name: each.place.file for each in candidates}
-    files = place_files(version, list(measured_places))
-    read = partial(size.scripts, lune)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        measured = dict(zip(measured_places, pool.map(read, measured_places.values()), strict=True))
-        shipped = pool.map(read, [new / file for file in files])
-    for (file, names), scripts in zip(files.items(), shipped, strict=True):
-        expected = {path: text for name in names for path, text in measured[name].items()}
+    measured = {each.architecture.name: each.place.file for each in candidates}
+    files = place_files(version, list(measured))
+    read = cache(partial(size.scripts, lune))
+
+    def check(file: str, names: Sequence[str]) -> None:
+        scripts = read(new / file)
+        expected = {path: text for name in names for path, text in read(measured[name]).items()}
         expected[size.INDEX] = scripts.get(size.INDEX, "")  # lists the networks of its own file
-        different = [
-            path
-            for path in sorted(scripts.keys() | expected.keys())
-            if scripts.get(path) != expected.get(path)
-        ]
+        paths = sorted(scripts.keys() | expected.keys())
+        different = [path for path in paths if scripts.get(path) != expected.get(path)]
         if different:
             raise PocketDigitsError(
                 f"{file}: {', '.join(different)} differ from the measured places; delete the build"
                 " folder and run again"
             )
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        list(pool.map(check, files.keys(), files.values()))  # raises what a thread raised

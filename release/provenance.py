@@ -14,11 +14,17 @@ RELEASE = r"(?P<base>\d+\.\d+\.\d+)(-(?P<stage>alpha|beta|rc)\.(?P<revision>\d+)
 
 
 @dataclass(frozen=True)
-class Provenance:
-    """Version, full commit (None outside git), and the dataset that trained the networks."""
+class Checkout:
+    """The version and the full commit (None outside git) of the files that are checked out."""
 
     version: str
     commit: str | None
+
+
+@dataclass(frozen=True)
+class Provenance(Checkout):
+    """A checkout, and the dataset that trained the networks."""
+
     dataset: str
 
     def __str__(self) -> str:
@@ -26,37 +32,25 @@ class Provenance:
         return f"pocket-digits {self.version}{commit}, trained on {self.dataset}"
 
 
-def version(repository: Path = REPOSITORY) -> str:
-    """Return `1.2.3` at the clean tag v1.2.3, else the next patch's `1.2.4-dev.N.gCOMMIT`.
+def checkout(repository: Path = REPOSITORY) -> Checkout:
+    """Return version `1.2.3` at the clean tag v1.2.3, else the next patch's `1.2.4-dev.N.gCOMMIT`.
 
     N counts the commits since the tag. A tag may also be v1.2.3-rc.1 (alpha, beta); any other is
     ignored. A tree with uncommitted changes ends in `.dirty`; one outside git is `0.0.0-dev`.
     """
-    described = _describe(repository)
-    if described is None:
-        return UNTAGGED
-    if described.distance == 0 and not described.dirty:
-        return described.serialize(metadata=False, style=Style.SemVer)
-    base = described.base if described.stage else described.bump().base
+    try:
+        tree = Version.from_git(f"^v{RELEASE}$", full_commit=True, path=repository)
+    except RuntimeError:
+        return Checkout(UNTAGGED, None)
+    if tree.distance == 0 and not tree.dirty:
+        return Checkout(tree.serialize(metadata=False, style=Style.SemVer), tree.commit)
+    base = tree.base if tree.stage else tree.bump().base
     # The g, as git has it, because digits alone must not begin with 0 in a semantic version.
-    commit = f".g{described.commit[:COMMIT_DIGITS]}" if described.commit else ""
-    dirty = ".dirty" if described.dirty else ""
-    return f"{base}-dev.{described.distance}{commit}{dirty}"
-
-
-def commit(repository: Path = REPOSITORY) -> str | None:
-    """Return the full commit that is checked out, or None outside git."""
-    described = _describe(repository)
-    return None if described is None else described.commit
+    commit = f".g{tree.commit[:COMMIT_DIGITS]}" if tree.commit else ""
+    dirty = ".dirty" if tree.dirty else ""
+    return Checkout(f"{base}-dev.{tree.distance}{commit}{dirty}", tree.commit)
 
 
 def is_release(version: str) -> bool:
     """Whether a version comes from a tag, not from a tree in development."""
     return re.fullmatch(RELEASE, version) is not None
-
-
-def _describe(repository: Path) -> Version | None:
-    try:
-        return Version.from_git(f"^v{RELEASE}$", full_commit=True, path=repository)
-    except RuntimeError:
-        return None

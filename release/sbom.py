@@ -10,6 +10,7 @@ import re
 import uuid
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
@@ -33,7 +34,8 @@ def write(folder: Path, provenance: Provenance) -> None:
     """Write the bill of materials of this environment and of the Roblox tools into `folder`."""
     installed = _installed()
     libraries = {name: _library(name, each) for name, each in installed.items()}
-    needed = [_python(), *map(_tool, toolchain.TOOLS), *libraries.values()]
+    python = _component("python", platform.python_version(), type=ComponentType.PLATFORM)
+    needed = [python, *map(_tool, toolchain.TOOLS), *libraries.values()]
     product = Component(
         type=ComponentType.APPLICATION,
         name=PRODUCT,
@@ -68,15 +70,14 @@ def _needs(distribution: metadata.Distribution) -> list[str]:
     )
 
 
+def _component(name: str, version: str, url: PackageURL | None = None, **more: Any) -> Component:  # noqa: ANN401
+    reference = str(url) if url else f"{name}@{version}"
+    return Component(name=name, version=version, purl=url, bom_ref=reference, **more)
+
+
 def _library(name: str, distribution: metadata.Distribution) -> Component:
     url = PackageURL("pypi", name=name, version=distribution.version)
-    return Component(
-        name=name,
-        version=distribution.version,
-        purl=url,
-        bom_ref=str(url),
-        licenses=_licenses(distribution),
-    )
+    return _component(name, distribution.version, url, licenses=_licenses(distribution))
 
 
 def _licenses(
@@ -94,20 +95,7 @@ def _licenses(
     return [DisjunctiveLicense(name=name) for name in names]
 
 
-def _python() -> Component:
-    version = platform.python_version()
-    return Component(
-        type=ComponentType.PLATFORM, name="python", version=version, bom_ref=f"python@{version}"
-    )
-
-
 def _tool(name: str) -> Component:
     tool = toolchain.pinned(name)
     url = PackageURL("github", tool.author.lower(), tool.project.lower(), f"v{tool.version}")
-    return Component(
-        type=ComponentType.APPLICATION,
-        name=tool.name,
-        version=tool.version,
-        purl=url,
-        bom_ref=str(url),
-    )
+    return _component(tool.name, tool.version, url, type=ComponentType.APPLICATION)

@@ -14,7 +14,7 @@ from pipeline.toolchain import TOOLS
 from release.compare import difference
 from release.files import PRODUCT
 from release.manifest import Manifest
-from release.provenance import commit
+from release.provenance import checkout
 from release.rebuild import rebuild
 from release.release import Release
 
@@ -25,7 +25,12 @@ def verify(release: Release, progress: Progress, console: Console) -> None:
     Raises PocketDigitsError when a file differs, or another commit is checked out.
     """
     folder, manifest = release.folder, release.manifest
-    _require_commit(release)
+    here = checkout().commit
+    if manifest.commit != here:
+        raise PocketDigitsError(
+            f"{folder} was made from commit {manifest.commit}, and {here} is checked out; run"
+            f" `git checkout {manifest.commit}`, then verify again"
+        )
     tools = Toolbox(TOOLS, progress)
     differences = {}
     rebuildable = [
@@ -51,15 +56,6 @@ def verify(release: Release, progress: Progress, console: Console) -> None:
     console.print(
         f"{len(rebuildable)} files rebuilt from the released weights are the same, byte for byte."
     )
-
-
-def _require_commit(release: Release) -> None:
-    here, made_from = commit(), release.manifest.commit
-    if made_from != here:
-        raise PocketDigitsError(
-            f"{release.folder} was made from commit {made_from}, and {here} is checked out; run"
-            f" `git checkout {made_from}`, then verify again"
-        )
 
 
 def _other_versions(manifest: Manifest) -> list[str]:

@@ -91,7 +91,7 @@ def publish_place(
         if dry_run:
             console.print(f"would send {escape(what)}; nothing was sent", soft_wrap=True)
             return
-        version = roblox.publish(file, roblox.Target(universe, place, version_type))
+        version = roblox.publish(file, universe, place, version_type)
         console.print(f"sent {escape(what)}: version {version}", soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ One method per endpoint; each raises what `Api.request` raises. Docs: REST API, 
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -15,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.errors import PocketDigitsError
 from release.publish.assets import Asset
-from release.publish.remote import Api, Key, secret
+from release.publish.remote import Api, key
 from release.publish.retries import RefusedError, TransientError
 
 API_URL = "https://api.github.com"
@@ -51,30 +52,30 @@ class Repository:
             raise PocketDigitsError(f"{name!r} is no repository of the form owner/name")
         self.name = name
         self._api = api
-        self._path = f"/repos/{name}"
+        self._path = f"/repos/{name}/releases"
 
     def commit_of(self, tag: str) -> str | None:
         """Return the full commit that a tag, annotated or not, points to; None without one."""
         # 422: "No commit found for SHA"
-        commit = self._get_unless(422, f"{self._path}/commits/tags/{quote(tag)}", Commit)
+        commit = self._get_unless(422, f"/repos/{self.name}/commits/tags/{quote(tag)}", Commit)
         return None if commit is None else commit.sha
 
     def releases(self, tag: str) -> list[GitHubRelease]:
         """Return all releases of a tag, oldest first; drafts too, where the token may see them."""
-        releases = self._all(f"{self._path}/releases", GitHubRelease)
+        releases = self._all(self._path, GitHubRelease)
         return sorted((each for each in releases if each.tag_name == tag), key=lambda each: each.id)
 
     def latest(self) -> GitHubRelease | None:
         """Return the latest published release; None before the first."""
-        return self._get_unless(404, f"{self._path}/releases/latest", GitHubRelease)
+        return self._get_unless(404, f"{self._path}/latest", GitHubRelease)
 
     def content(self, asset: Asset) -> bytes:
         """Return the bytes of a release's file."""
-        return self._api.download(f"{self._path}/releases/assets/{asset.id}")
+        return self._api.download(f"{self._path}/assets/{asset.id}")
 
     def assets(self, release: GitHubRelease) -> list[Asset]:
         """Return all files of a release, those that were left half uploaded included."""
-        return self._all(f"{self._path}/releases/{release.id}/assets", Asset)
+        return self._all(f"{self._path}/{release.id}/assets", Asset)
 
     def create_draft(self, tag: str, name: str, body: str, prerelease: bool) -> GitHubRelease:
         """Make a release that nobody else sees, of a tag that is there, and return it.
@@ -82,32 +83,17 @@ class Repository:
         Without target_commitish: a workflow's token gets a 403 for it when the commit touches
         workflows, and the tag says it already.
         """
-        content: dict[str, str | bool] = {
-            "tag_name": tag,
-            "name": name,
-            "body": body,
-            "draft": True,
-            "prerelease": prerelease,
-        }
-        answer = self._api.request("POST", f"{self._path}/releases", json=content)
-        return _parsed(answer, GitHubRelease)
+        content: dict[str, str | bool] = {"tag_name": tag, "name": name, "body": body}
+        content |= {"draft": True, "prerelease": prerelease}
+        return _parsed(self._api.request("POST", self._path, json=content), GitHubRelease)
 
-    def describe(self, release: GitHubRelease, body: str) -> None:
-        """Replace a draft's text."""
-        self._api.request("PATCH", f"{self._path}/releases/{release.id}", json={"body": body})
-
-    def publish(self, release: GitHubRelease, prerelease: bool) -> None:
-        """Show a draft to everybody; the latest release is the one of the highest version."""
-        content: dict[str, str | bool] = {
-            "draft": False,
-            "prerelease": prerelease,
-            "make_latest": "false" if prerelease else "legacy",
-        }
-        self._api.request("PATCH", f"{self._path}/releases/{release.id}", json=content)
+    def update(self, release: GitHubRelease, changes: Mapping[str, str | bool]) -> None:
+        """Change a draft, for instance to published: `{"draft": False}`."""
+        self._api.request("PATCH", f"{self._path}/{release.id}", json=changes)
 
     def delete_draft(self, release: GitHubRelease) -> None:
         """Delete a draft with all its files."""
-        self._api.request("DELETE", f"{self._path}/releases/{release.id}")
+        self._api.request("DELETE", f"{self._path}/{release.id}")
 
     def upload(self, release: GitHubRelease, file: Path) -> Asset:
         """Add a file to a release; RefusedError 422 where it has one of that name."""
@@ -116,7 +102,7 @@ class Repository:
 
     def delete_asset(self, asset: Asset) -> None:
         """Delete a file of a release."""
-        self._api.request("DELETE", f"{self._path}/releases/assets/{asset.id}")
+        self._api.request("DELETE", f"{self._path}/assets/{asset.id}")
 
     def _get_unless(self, missing: int, url: str, kind: type[T]) -> T | None:
         """Return what is at a URL; None where GitHub answers with the status `missing`."""
@@ -142,10 +128,10 @@ def connect(name: str) -> Repository:
     """Return a repository of GitHub, or of the server that GITHUB_API_URL names."""
     base = os.environ.get("GITHUB_API_URL") or API_URL
     host = urlsplit(base).hostname or ""
-    token = secret(*TOKENS, hint=f"put a token that may write the contents of {name} there")
     api = Api(
         base,
-        Key(token, "Authorization", prefix="Bearer "),
+        key(*TOKENS, hint=f"put a token that may write the contents of {name} there"),
+        {"Authorization": "Bearer {}"},
         headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
         hosts=("uploads." + host.removeprefix("api."),),
     )

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,16 +22,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BINARY = "application/octet-stream"
 
 
-@dataclass(frozen=True)
-class Key:
-    """A secret, the header that takes it, and what stands before it there."""
-
-    secret: str = field(repr=False)
-    header: str
-    prefix: str = ""
-
-
-def secret(*variables: str, hint: str) -> str:
+def key(*variables: str, hint: str) -> str:
     """Return the first of the environment's variables that is set.
 
     Raises PocketDigitsError, which never holds the value, where none is set or it cannot be sent.
@@ -52,19 +42,21 @@ def secret(*variables: str, hint: str) -> str:
 class Api:
     """A web API below `base`; the key is sent to its host and to `hosts`, and to no other.
 
-    Redirections are refused.
+    `signed` are the headers that take the key, in place of `{}`. Redirections are refused.
     """
 
     def __init__(
         self,
         base: str,
-        key: Key,
+        key: str,
+        signed: Mapping[str, str],
         *,
         headers: Mapping[str, str] | None = None,
         hosts: tuple[str, ...] = (),
     ) -> None:
         self.base = base.rstrip("/")
         self._key = key
+        self._signed = {header: value.format(key) for header, value in signed.items()}
         self._hosts = (_host(self.base), *hosts)
         self._session = requests.Session()
         # An auth of our own also keeps requests from looking into .netrc.
@@ -134,7 +126,7 @@ class Api:
         return bytes(answer.content)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers[self._key.header] = self._key.prefix + self._key.secret
+        request.headers.update(self._signed)
         return request
 
     def _failure(self, what: str, answer: requests.Response) -> Exception:
@@ -153,7 +145,7 @@ class Api:
         return RefusedError(message, status)
 
     def _clean(self, text: str) -> str:
-        return text.replace(self._key.secret, "***")
+        return text.replace(self._key, "***")
 
 
 def _host(url: str) -> str:

@@ -1,6 +1,7 @@
 """Failures of a web API that may pass, those that stay, and repeating work after the former."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from time import sleep, time
 from typing import TypeVar
 
@@ -55,6 +56,16 @@ def persistently(what: str, work: Callable[[], T]) -> T:
     except TransientError as failure:
         message = f"{what}: failed {ATTEMPTS} times, at last with {failure}"
         raise PocketDigitsError(message) from failure
+
+
+@contextmanager
+def explained(meanings: Mapping[int, str], next_step: str = "") -> Iterator[None]:
+    """Turn a refusal into a PocketDigitsError that says what its status means."""
+    try:
+        yield
+    except RefusedError as refusal:
+        meaning = meanings.get(refusal.status, "see what the server says")
+        raise PocketDigitsError(f"{refusal}\n{meaning}{next_step}") from refusal
 
 
 def requested_wait(headers: Mapping[str, str], limited: bool) -> float:

@@ -5,7 +5,7 @@ failure, and after a kill. Nobody sees a draft, and what is published is never t
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from release.files import MANIFEST_FILE, PRODUCT
 from release.manifest import FileEntry, Manifest
 from release.publish.assets import Asset, differences
 from release.publish.github import GitHubRelease, Repository
-from release.publish.retries import RefusedError, TransientError, persistently
+from release.publish.retries import RefusedError, TransientError, explained, persistently
 from release.release import Release
 
 OURS = "<!-- made by nox -s publish -->"
@@ -108,7 +108,7 @@ class _Job:
         self._delete(ours[1:])  # the answer to the first was lost, and its draft not seen at once
         self._say(f"go on with the draft of {tag}")
         if ours[0].body != self._body:
-            self._repository.describe(ours[0], self._body)
+            self._repository.update(ours[0], {"body": self._body})
         return ours[0]
 
     def upload(self, draft: GitHubRelease, entry: FileEntry) -> None:
@@ -148,8 +148,12 @@ class _Job:
                 " run again"
             )
         self._say(f"publish {tag}")
+        prerelease = self._release.is_prerelease
+        latest = "false" if prerelease else "legacy"  # the one of the highest version
         with _refusal_checked_again():
-            self._repository.publish(draft, self._release.is_prerelease)
+            self._repository.update(
+                draft, {"draft": False, "prerelease": prerelease, "make_latest": latest}
+            )
         if published := self._published(self._repository.releases(tag)):
             return published
         raise TransientError(f"{draft.html_url} is still a draft")
@@ -185,18 +189,10 @@ def _refusal_checked_again() -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _explained(repository: Repository) -> Iterator[None]:
-    """Say with a refusal what to do about it."""
-    todo = {
+def _explained(repository: Repository) -> AbstractContextManager[None]:
+    meanings = {
         401: "the token is not accepted: make a new one",
         403: f"the token may not do that: it needs contents: write of {repository.name}",
         404: f"there is no repository {repository.name}, or the token may not see or write it",
     }
-    try:
-        yield
-    except RefusedError as refusal:
-        hint = todo.get(refusal.status, "see what the server says")
-        raise PocketDigitsError(
-            f"{refusal}\n{hint}; then run `nox -s publish` again, which goes on from here"
-        ) from refusal
+    return explained(meanings, "; then run `nox -s publish` again, which goes on from here")

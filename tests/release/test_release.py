@@ -16,9 +16,13 @@ from benchmarks.measure import size
 from pipeline import command
 from pipeline.quantized_network import description
 from release.files import expected_files
-from release.provenance import Provenance, commit, version
+from release.provenance import Checkout, Provenance, checkout
 
 ATTRIBUTES = Path(__file__).parents[1] / "luau" / "attributes.luau"
+
+
+def version():
+    return checkout().version
 
 
 def test_dist_holds_exactly_the_expected_files(work):
@@ -64,7 +68,11 @@ def test_places_and_library_say_what_they_are(work, lune):
     rows = json.loads((work / "build" / "report.json").read_text())["rows"]
     for file in sorted((work / "dist").glob("*.rbx*")):
         said = json.loads(command.run(lune, "run", ATTRIBUTES, file))
-        assert said.pop("") == {"Version": version(), "Commit": commit(), "Dataset": "synthetic"}
+        assert said.pop("") == {
+            "Version": version(),
+            "Commit": checkout().commit,
+            "Dataset": "synthetic",
+        }
         held = [row for row in rows if f"models.{row['architecture']}" in said]
         assert len(said) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
         for row in held:
@@ -75,7 +83,7 @@ def test_loose_module_is_what_was_measured_below_one_line(work):
     for name in ("linear", "hidden"):
         shipped = work / "dist" / f"pocket-digits-{version()}-{name}.luau"
         first, measured = shipped.read_bytes().split(b"\n", 1)
-        assert first.decode() == f"-- {Provenance(version(), commit(), 'synthetic')}"
+        assert first.decode() == f"-- {Provenance(version(), checkout().commit, 'synthetic')}"
         module = work / "build" / name / "seed-1" / "exported" / f"{name}.luau"
         assert measured == module.read_bytes()
 
@@ -83,7 +91,7 @@ def test_loose_module_is_what_was_measured_below_one_line(work):
 def test_weights_say_where_they_are_from(work):
     shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
     said = description(shipped)
-    assert (said["version"], said["commit"]) == (version(), commit())
+    assert Checkout(said["version"], said["commit"]) == checkout()
     assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
 
 
@@ -211,9 +219,10 @@ def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, ne
 
 
 def test_a_checkout_that_changes_during_a_run_is_refused(work, monkeypatch):
-    begun = "1.2.4-dev.1.g0123456789"
-    found = iter([begun])
-    monkeypatch.setattr("release.__main__.version", lambda: next(found, f"{begun}.dirty"))
+    begun = Checkout("1.2.4-dev.1.g0123456789", "0123456789")
+    edited = Checkout(f"{begun.version}.dirty", begun.commit)
+    monkeypatch.setattr("release.__main__.checkout", lambda: begun)
+    monkeypatch.setattr("release.line.checkout", lambda: edited)
     before = hashes(work / "dist")
     result = run(work)
     assert result.exit_code == 1
@@ -224,7 +233,7 @@ def test_a_checkout_that_changes_during_a_run_is_refused(work, monkeypatch):
 def test_a_tag_without_an_entry_in_the_changelog_is_refused_before_anything_begins(
     work, monkeypatch
 ):
-    monkeypatch.setattr("release.__main__.version", lambda: "9.9.9")
+    monkeypatch.setattr("release.__main__.checkout", lambda: Checkout("9.9.9", None))
     result = run(work)
     assert result.exit_code == 1
     assert 'no entry for 9.9.9, expected one heading "## 9.9.9 - YYYY-MM-DD"' in result.output
@@ -248,7 +257,7 @@ def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
     def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/dist")
 
-    monkeypatch.setattr("release.__main__.bundle", refuse)
+    monkeypatch.setattr("release.line.bundle", refuse)
     result = run(work)
     assert result.exit_code == 1
     assert "error: /srv/dist: Permission denied; allow writing there" in result.output
