@@ -25,11 +25,10 @@ from release.release import Release
 from release.verify import verify as verify_release
 
 LONGEST_STEPS = 6
-OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
-@app.command(options_metavar=OPTIONS)
+@app.command(options_metavar=cli.OPTIONS)
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
@@ -80,7 +79,7 @@ def _show(report: Report, progress: Progress, console: Console) -> None:
         console.print(line, soft_wrap=True)
 
 
-@app.command(options_metavar=OPTIONS)
+@app.command(options_metavar=cli.OPTIONS)
 def verify(
     release: Annotated[
         str, typer.Argument(metavar="[FOLDER | VERSION]", show_default="dist")
@@ -109,7 +108,7 @@ def verify(
         verification.record(folder, build)
 
 
-@app.command(options_metavar=OPTIONS)
+@app.command(options_metavar=cli.OPTIONS)
 def schema() -> None:
     """Write release/manifest.schema.json anew; commit what changes."""
     manifest.SCHEMA_FILE.write_text(manifest.schema(), encoding="utf-8", newline="\n")

@@ -43,8 +43,8 @@ def assemble(folder: Path, parts: Sequence[Part], provenance: Provenance, tools:
         )
         shutil.copyfile(quantized.keras_file, folder / f"{name}.keras")
     modules = {part.row.architecture: part.exported.model_file for part in parts}
-    abouts = {part.row.architecture: part.exported.architecture.about for part in parts}
-    attributes = stamp.attributes(provenance, [part.row for part in parts], abouts)
+    described = [(part.row, part.exported.architecture.about) for part in parts]
+    attributes = stamp.attributes(provenance, described)
     rojo, darklua = tools.path("rojo"), tools.path("darklua")
 
     def build(file: str, names: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ Places carry Roblox attributes, which their screen and Studio's Properties windo
 module carries a comment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.verdict.report import Row
@@ -23,15 +23,12 @@ def luau(measured: Path, target: Path, provenance: Provenance) -> None:
     target.write_bytes(f"-- {provenance}\n".encode() + measured.read_bytes())
 
 
-def attributes(
-    provenance: Provenance, rows: Sequence[Row], abouts: Mapping[str, str]
-) -> Attributes:
-    """Return the attributes of the networks of `rows`; `abouts` has a line of prose for each."""
+def attributes(provenance: Provenance, networks: Sequence[tuple[Row, str]]) -> Attributes:
+    """Return the attributes of networks, each with its measurements and a line of prose."""
     library = {"Version": provenance.version, "Dataset": provenance.dataset}
     if provenance.commit is not None:
         library["Commit"] = provenance.commit
-    models = {row.architecture: _measured(row, abouts[row.architecture]) for row in rows}
-    return Attributes(library, models)
+    return Attributes(library, {row.architecture: _measured(row, about) for row, about in networks})
 
 
 def _measured(row: Row, about: str) -> dict[str, str | float]:

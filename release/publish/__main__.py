@@ -14,7 +14,6 @@ from release.publish import github, plan, roblox, steps
 from release.publish.notes import notes
 from release.release import Release
 
-OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
 Dist = Annotated[Path, typer.Option(help="The release.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
 
@@ -22,7 +21,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.command(options_metavar=OPTIONS)
+@app.command(options_metavar=cli.OPTIONS)
 def publish(
     dist: Dist = DIST,
     build: cli.BuildFolder = cli.BUILD,
@@ -62,7 +61,7 @@ def publish(
             say("This repository's releases can be changed: turn on Settings → Immutable releases.")
 
 
-@app.command(options_metavar=OPTIONS)
+@app.command(options_metavar=cli.OPTIONS)
 def publish_place(
     universe: Annotated[
         int, typer.Option(envvar="ROBLOX_UNIVERSE_ID", min=1, help="The game's universe ID.")

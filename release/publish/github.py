@@ -6,7 +6,6 @@ One method per endpoint; each raises what `Api.request` raises. Docs: REST API, 
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -16,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.errors import PocketDigitsError
 from release.publish.assets import Asset
-from release.publish.remote import Api, key
+from release.publish.remote import Api, Json, key
 from release.publish.retries import RefusedError, TransientError
 
 API_URL = "https://api.github.com"
@@ -83,11 +82,11 @@ class Repository:
         Without target_commitish: a workflow's token gets a 403 for it when the commit touches
         workflows, and the tag says it already.
         """
-        content: dict[str, str | bool] = {"tag_name": tag, "name": name, "body": body}
-        content |= {"draft": True, "prerelease": prerelease}
+        content = {"tag_name": tag, "name": name, "body": body, "prerelease": prerelease}
+        content["draft"] = True
         return _parsed(self._api.request("POST", self._path, json=content), GitHubRelease)
 
-    def update(self, release: GitHubRelease, changes: Mapping[str, str | bool]) -> None:
+    def update(self, release: GitHubRelease, changes: Json) -> None:
         """Change a draft, for instance to published: `{"draft": False}`."""
         self._api.request("PATCH", f"{self._path}/{release.id}", json=changes)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -20,6 +21,8 @@ SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_ANSWER = 60.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BINARY = "application/octet-stream"
+
+Json = Mapping[str, Any]
 
 
 def key(*variables: str, hint: str) -> str:
@@ -72,7 +75,7 @@ class Api:
         url: str,
         *,
         params: dict[str, str] | None = None,
-        json: Mapping[str, str | bool] | None = None,
+        json: Json | None = None,
         file: Path | None = None,
     ) -> requests.Response:
         """Send one request, to a path below `base` or to a whole URL, and return a 2xx answer.

@@ -6,6 +6,7 @@ failure, and after a kill. Nobody sees a draft, and what is published is never t
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from pydantic import ValidationError
@@ -62,33 +63,33 @@ def previous_manifest(repository: Repository, release: Release, say: Say) -> Man
         return persistently("read the latest release", read)
 
 
+@dataclass
 class _Job:
-    """The steps, each safe to repeat."""
+    """The steps, each safe to repeat; `held` are the draft's files, None where not yet read."""
 
-    def __init__(self, repository: Repository, release: Release, body: str, say: Say) -> None:
-        self._repository = repository
-        self._release = release
-        self._body = body
-        self._say = say
-        self._held: dict[str, Asset] | None = None  # the draft's files; None where not yet read
+    repository: Repository
+    release: Release
+    body: str
+    say: Say
+    held: dict[str, Asset] | None = None
 
     def require_tag(self) -> None:
         """Refuse a tag that is missing or not what was built: GitHub would make one up."""
-        tag, built = self._release.tag, self._release.manifest.commit
-        commit = self._repository.commit_of(tag)
+        tag, built = self.release.tag, self.release.manifest.commit
+        commit = self.repository.commit_of(tag)
         if commit is None:
             raise PocketDigitsError(
-                f"{tag}: no such tag in {self._repository.name}; run `git push origin {tag}`"
+                f"{tag}: no such tag in {self.repository.name}; run `git push origin {tag}`"
             )
         if commit != built:
             raise PocketDigitsError(
-                f"{tag} is commit {commit} in {self._repository.name}, but commit {built} was"
+                f"{tag} is commit {commit} in {self.repository.name}, but commit {built} was"
                 " built; check out the tag and run `nox -s release` again"
             )
 
     def draft(self) -> GitHubRelease:
         """Return our draft, new or old, or the release when it is published and the same."""
-        tag, releases = self._release.tag, self._repository.releases(self._release.tag)
+        tag, releases = self.release.tag, self.repository.releases(self.release.tag)
         ours = [each for each in releases if each.draft and OURS in (each.body or "")]
         if published := self._published(releases):
             self._delete(ours)
@@ -99,62 +100,60 @@ class _Job:
                 " it, then run again"
             )
         if not ours:
-            self._say(f"make a draft of {tag}")
-            name = f"{PRODUCT} {self._release.manifest.version}"
+            self.say(f"make a draft of {tag}")
+            name = f"{PRODUCT} {self.release.manifest.version}"
+            prerelease = self.release.is_prerelease
             with _refusal_checked_again():
-                return self._repository.create_draft(
-                    tag, name, self._body, self._release.is_prerelease
-                )
+                return self.repository.create_draft(tag, name, self.body, prerelease)
         self._delete(ours[1:])  # the answer to the first was lost, and its draft not seen at once
-        self._say(f"go on with the draft of {tag}")
-        if ours[0].body != self._body:
-            self._repository.update(ours[0], {"body": self._body})
+        self.say(f"go on with the draft of {tag}")
+        if ours[0].body != self.body:
+            self.repository.update(ours[0], {"body": self.body})
         return ours[0]
 
     def upload(self, draft: GitHubRelease, entry: FileEntry) -> None:
         """Make the server hold one file, and nothing else of its name."""
-        if self._held is None:
-            self._held = {each.name: each for each in self._repository.assets(draft)}
-        held, self._held = self._held, None  # read again after any failure from here on
+        if self.held is None:
+            self.held = {each.name: each for each in self.repository.assets(draft)}
+        held, self.held = self.held, None  # read again after any failure from here on
         asset = held.get(entry.name)
         if asset is not None and asset.difference(entry) and not asset.lacks_digest:
-            self._repository.delete_asset(asset)
+            self.repository.delete_asset(asset)
             asset = None
         if asset is None:
-            self._say(f"upload {entry.name}")
+            self.say(f"upload {entry.name}")
             with _refusal_checked_again():
-                asset = self._repository.upload(draft, self._release.folder / entry.name)
+                asset = self.repository.upload(draft, self.release.folder / entry.name)
         if difference := asset.difference(entry):
             raise TransientError(f"{draft.html_url}: after the upload, {difference}")
-        self._held = held | {entry.name: asset}
+        self.held = held | {entry.name: asset}
 
     def remove_others(self, draft: GitHubRelease) -> None:
         """Delete what an earlier run of another build has left in our draft."""
-        ours = {entry.name for entry in self._release.files}
-        for asset in self._repository.assets(draft):
+        ours = {entry.name for entry in self.release.files}
+        for asset in self.repository.assets(draft):
             if asset.name not in ours:
-                self._say(f"delete {asset.name}, which is no file of this release")
-                self._repository.delete_asset(asset)
+                self.say(f"delete {asset.name}, which is no file of this release")
+                self.repository.delete_asset(asset)
 
     def show(self, draft: GitHubRelease) -> GitHubRelease:
         """Publish the draft when it is complete, and check that it is."""
-        tag = self._release.tag
+        tag = self.release.tag
         self.require_tag()  # which somebody may have moved
-        if published := self._published(self._repository.releases(tag)):
+        if published := self._published(self.repository.releases(tag)):
             return published
-        if different := differences(self._repository.assets(draft), self._release.files):
+        if different := differences(self.repository.assets(draft), self.release.files):
             raise PocketDigitsError(
                 f"{draft.html_url} was changed meanwhile: {'; '.join(different)}; it stays a draft:"
                 " run again"
             )
-        self._say(f"publish {tag}")
-        prerelease = self._release.is_prerelease
+        self.say(f"publish {tag}")
+        prerelease = self.release.is_prerelease
         latest = "false" if prerelease else "legacy"  # the one of the highest version
+        shown = {"draft": False, "prerelease": prerelease, "make_latest": latest}
         with _refusal_checked_again():
-            self._repository.update(
-                draft, {"draft": False, "prerelease": prerelease, "make_latest": latest}
-            )
-        if published := self._published(self._repository.releases(tag)):
+            self.repository.update(draft, shown)
+        if published := self._published(self.repository.releases(tag)):
             return published
         raise TransientError(f"{draft.html_url} is still a draft")
 
@@ -163,10 +162,10 @@ class _Job:
         published = next((each for each in releases if not each.draft), None)
         if published is None:
             return None
-        different = differences(self._repository.assets(published), self._release.files)
+        different = differences(self.repository.assets(published), self.release.files)
         if different:
             raise PocketDigitsError(
-                f"{published.html_url} is published, and not what is in {self._release.folder}:"
+                f"{published.html_url} is published, and not what is in {self.release.folder}:"
                 f" {'; '.join(different)}. What is published is never changed: release the next"
                 " version"
             )
@@ -174,8 +173,8 @@ class _Job:
 
     def _delete(self, drafts: Sequence[GitHubRelease]) -> None:
         for draft in drafts:
-            self._say(f"delete another draft of {self._release.tag}")
-            self._repository.delete_draft(draft)
+            self.say(f"delete another draft of {self.release.tag}")
+            self.repository.delete_draft(draft)
 
 
 @contextmanager

@@ -60,8 +60,8 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
     assert re.search(r"linear\.luau differs: line \d+, column \d+: .*linear2", output)
     assert re.search(r"linear\.rbxl differs: script models, models\.hidden, models\.lin", output)
     assert re.search(r"hidden\.safetensors differs: metadata commit, version", output)
-    assert re.search(r"hidden\.rbxl differs: not its scripts: attributes", output)
-    assert re.search(r"\.rbxm differs: not its scripts: attributes", output)
+    assert re.search(r"hidden\.rbxl differs: not its scripts: its attributes", output)
+    assert re.search(r"\.rbxm differs: not its scripts: its attributes", output)
 
 
 def test_release_of_another_commit_names_the_one_to_check_out(dist):
