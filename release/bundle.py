@@ -1,11 +1,17 @@
-"""Approved candidates → `dist/`: exactly the files that are expected, whole or not at all."""
+"""Approved candidates → `dist/`: exactly the files that are expected, whole or not at all.
+
+The release is a stage of the build folder like any other, and `dist/` is a copy of its files.
+"""
 
 import os
+import platform
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -13,14 +19,21 @@ from benchmarks.measure import golden, size
 from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline import artifacts
 from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
+from pipeline.fingerprint import file_hash, file_hashes
+from pipeline.progress import Progress, Update
+from pipeline.toolchain import TOOLS
 from pipeline.workspace import Workspace
-from release import freshness, manifest, sbom
+from release import manifest, sbom
 from release.assemble import SIDE_BY_SIDE, Part, assemble
 from release.files import MANIFEST_FILE, place_files, stem
 from release.provenance import Provenance
 from release.release import Release
+from release.verification import VERIFICATION_FILE
+
+STAGE = "release"
 
 
 def bundle(
@@ -36,28 +49,19 @@ def bundle(
     it is the same.
     """
     if not approved:
-        shutil.rmtree(dist, ignore_errors=True)
+        if dist.exists():
+            shutil.rmtree(dist)
         return None
-    inputs = freshness.inputs(approved, provenance, space)
-    if freshness.is_fresh(dist, inputs, space.build):
-        space.progress.unchanged(f"fill {dist}")
-        return Release.read(dist)
-    dist.parent.mkdir(parents=True, exist_ok=True)
-    new = dist.with_name(f".{dist.name}.new")
-    # Of two runs with build folders of their own, one waits for the other.
-    lock = FileLock(dist.with_name(f".{dist.name}.lock"))
-    with space.progress.step(f"fill {dist}"), artifacts.full_disk_explained(dist), lock:
-        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
-        try:
-            new.mkdir(parents=True)
-            _fill(new, approved, report, provenance, space)
-            described = manifest.describe(new, report, approved, provenance, space.dataset)
-            manifest.write(new, described)
-            Release.read(new)  # raises unless it holds exactly the expected files
-            artifacts.replace_folder(new, dist)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-        freshness.record(dist, inputs, space.build)
+
+    def make(new: Path, _: Update) -> None:
+        _fill(new, approved, report, provenance, space)
+        described = manifest.describe(new, report, approved, provenance, space.dataset)
+        manifest.write(new, described)
+        Release.read(new)  # raises unless it holds exactly the expected files
+
+    inputs = _inputs(approved, provenance, space)
+    stage = space.make(space.build / STAGE, "put the release together", inputs, make, tools=TOOLS)
+    _copy(stage, dist, space.progress)
     return Release.read(dist)
 
 
@@ -73,6 +77,38 @@ def require_replaceable(dist: Path) -> None:
             f"{dist}: holds files but no {MANIFEST_FILE}, so it is no release of ours and is not"
             " replaced; empty it, or name another folder with --dist"
         )
+
+
+def _inputs(
+    approved: Sequence[Candidate], provenance: Provenance, space: Workspace
+) -> dict[str, Any]:
+    """Return everything that decides what a release holds.
+
+    That includes the files beside the stages in the build folder: the report and its pictures.
+    """
+    return {
+        "networks": [
+            [
+                candidate.architecture.model_dump_json(),
+                candidate.limits.model_dump_json(),
+                candidate.place.exported.quantized.fingerprint,
+                candidate.place.exported.fingerprint,
+                candidate.place.fingerprint,
+            ]
+            for candidate in approved
+        ],
+        "build": {
+            path.name: file_hash(path)
+            for path in sorted(space.build.glob("[!.]*"))
+            if path.is_file() and path.name != VERIFICATION_FILE
+        },
+        "provenance": str(provenance),
+        "dataset": space.dataset.fingerprint,
+        "tools": {name: space.tools.version(name) for name in TOOLS},
+        "python": platform.python_version(),
+        "installed": sorted(f"{each.name} {each.version}" for each in metadata.distributions()),
+        "code": code_fingerprint("release.bundle:bundle"),
+    }
 
 
 def _fill(
@@ -118,3 +154,22 @@ def _check_same_scripts(
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         list(pool.map(check, files.keys(), files.values()))  # raises what a thread raised
+
+
+def _copy(stage: Path, dist: Path, progress: Progress) -> None:
+    """Make `dist` hold the stage's files, and no others."""
+    files = file_hashes(stage)
+    del files[artifacts.RECORD]
+    if dist.is_dir() and file_hashes(dist) == files:
+        progress.unchanged(f"fill {dist}")
+        return
+    dist.parent.mkdir(parents=True, exist_ok=True)
+    new, lock = (dist.with_name(f".{dist.name}.{role}") for role in ("new", "lock"))
+    # Of two runs with build folders of their own, one waits for the other.
+    with progress.step(f"fill {dist}"), artifacts.full_disk_explained(dist), FileLock(lock):
+        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
+        try:
+            shutil.copytree(stage, new, ignore=shutil.ignore_patterns(artifacts.RECORD))
+            artifacts.replace_folder(new, dist)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)

@@ -12,7 +12,7 @@ from pipeline.datasets.download import fetch
 from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import REPOSITORY
 from pipeline.progress import Progress
-from release.files import CHECKSUMS_FILE, MANIFEST_FILE
+from release.files import INDEX_FILES, MANIFEST_FILE
 from release.release import read_manifest
 
 SERVER_VARIABLE = "GITHUB_SERVER_URL"  # as GitHub Actions sets it
@@ -42,11 +42,11 @@ def download(version: str, repository: str, folder: Path, progress: Progress) ->
                 fetch(f"{base}/{name}", folder / name, sha256, name, update)
         except (OSError, ValueError) as error:
             raise PocketDigitsError(
-                f"{base}/{name} could not be had: {error}; check the version and --repository, or"
-                " name a folder that holds the release"
+                f"{base}/{name} cannot be downloaded: {error}; check the version and --repository,"
+                " or name a folder that holds the release"
             ) from error
 
-    for name in (MANIFEST_FILE, CHECKSUMS_FILE):
+    for name in INDEX_FILES:
         (folder / name).unlink(missing_ok=True)
         get(name, None)
     path = folder / MANIFEST_FILE

@@ -9,6 +9,7 @@ DIST = Path("dist")
 PRODUCT = "pocket-digits"
 MANIFEST_FILE = "manifest.json"
 CHECKSUMS_FILE = "SHA256SUMS"
+INDEX_FILES = (MANIFEST_FILE, CHECKSUMS_FILE)  # which list all others
 SBOM_FILE = "sbom.cdx.json"
 LOOSE = ("luau", "safetensors", "keras")
 
@@ -30,5 +31,4 @@ def place_files(version: str, networks: Sequence[str]) -> dict[str, list[str]]:
 def expected_files(version: str, networks: Sequence[str]) -> set[str]:
     """Return the names of all the files that a release of these networks consists of."""
     loose = {f"{stem(version, name)}.{kind}" for name in networks for kind in LOOSE}
-    own = {PAGE_FILE, SBOM_FILE, MANIFEST_FILE, CHECKSUMS_FILE}
-    return own | loose | place_files(version, networks).keys()
+    return {PAGE_FILE, SBOM_FILE, *INDEX_FILES, *loose, *place_files(version, networks)}

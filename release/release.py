@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import file_hash
-from release.files import CHECKSUMS_FILE, MANIFEST_FILE, expected_files, stem
+from release.files import CHECKSUMS_FILE, INDEX_FILES, MANIFEST_FILE, expected_files, stem
 from release.manifest import FileEntry, Manifest, checksums
 
 
@@ -36,8 +36,8 @@ class Release:
         if damages := list(_damages(folder, manifest)):
             title = f"{folder} is not what was released; get or make its files again:"
             raise PocketDigitsError("\n  ".join([title, *damages]))
-        own = (FileEntry.of(folder / name) for name in (MANIFEST_FILE, CHECKSUMS_FILE))
-        files = sorted([*manifest.files, *own], key=lambda entry: entry.name)
+        index = (FileEntry.of(folder / name) for name in INDEX_FILES)
+        files = sorted([*manifest.files, *index], key=lambda entry: entry.name)
         return cls(folder, manifest, tuple(files))
 
     @property
@@ -75,8 +75,7 @@ def _damages(folder: Path, manifest: Manifest) -> Iterator[str]:
     for name in sorted(present - expected):
         yield f"{name} is no file of a release of {', '.join(manifest.networks)}"
     described = {entry.name: entry for entry in manifest.files}
-    own = {MANIFEST_FILE, CHECKSUMS_FILE}
-    for name in sorted(described.keys() ^ (expected - own)):
+    for name in sorted(described.keys() ^ expected.difference(INDEX_FILES)):
         yield f"{MANIFEST_FILE} was edited: {name} is {'missing' if name in expected else 'added'}"
     for name in sorted(expected & present & described.keys()):
         actual, entry = FileEntry.of(folder / name), described[name]

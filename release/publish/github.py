@@ -117,9 +117,9 @@ class Repository:
         entries: list[T] = []
         page: str | None = f"{url}?per_page={PAGE}"
         while page:
-            answer = self._api.request("GET", page)
-            entries += _parsed(answer, list[kind])  # type: ignore[valid-type]
-            page = answer.links.get("next", {}).get("url")
+            response = self._api.request("GET", page)
+            entries += _parsed(response, list[kind])  # type: ignore[valid-type]
+            page = response.links.get("next", {}).get("url")
         return entries
 
 
@@ -137,10 +137,10 @@ def connect(name: str) -> Repository:
     return Repository(api, name)
 
 
-def _parsed(answer: requests.Response, kind: type[T]) -> T:
-    what = f"{answer.request.method} {urlsplit(answer.url).path}"
+def _parsed(response: requests.Response, kind: type[T]) -> T:
+    what = f"{response.request.method} {urlsplit(response.url).path}"
     try:
-        return TypeAdapter(kind).validate_json(answer.content)
+        return TypeAdapter(kind).validate_json(response.content)
     except ValidationError as error:
         # A proxy's page of excuses, perhaps, which will be gone.
-        raise TransientError(f"{what}: not an answer of GitHub's API: {error}") from error
+        raise TransientError(f"{what}: no response of GitHub's API: {error}") from error

@@ -78,10 +78,10 @@ class Api:
         json: Json | None = None,
         file: Path | None = None,
     ) -> requests.Response:
-        """Send one request, to a path below `base` or to a whole URL, and return a 2xx answer.
+        """Send one request, to a path below `base` or to a whole URL, and return a 2xx response.
 
         Raises TransientError for what may pass: no connection, a time-out, a server's error, a
-        limit of the rate. Raises RefusedError for every other answer.
+        limit of the rate. Raises RefusedError for every other response.
         """
         whole = url if "://" in url else self.base + url
         what = f"{method} {urlsplit(whole).path}"
@@ -89,7 +89,7 @@ class Api:
             raise PocketDigitsError(f"{whole}: not of {self._hosts[0]}, so no key is sent there")
         try:
             with ExitStack() as stack:
-                answer = self._session.request(
+                response = self._session.request(
                     method,
                     whole,
                     params=params,
@@ -104,9 +104,9 @@ class Api:
             if isinstance(error, requests.Timeout):
                 reason = f"no answer within {SECONDS_TO_ANSWER:g} seconds"
             raise TransientError(self._clean(f"{what}: {reason}")) from None
-        if 200 <= answer.status_code < 300:
-            return answer
-        raise self._failure(what, answer)
+        if 200 <= response.status_code < 300:
+            return response
+        raise self._failure(what, response)
 
     def download(self, url: str) -> bytes:
         """Return the bytes of a file, from the store that the API sends to, which gets no key.
@@ -115,30 +115,30 @@ class Api:
         """
         limits = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
         try:
-            answer = self._session.get(
+            response = self._session.get(
                 self.base + url, headers={"Accept": BINARY}, timeout=limits, allow_redirects=False
             )
-            if answer.is_redirect:
+            if response.is_redirect:
                 with requests.Session() as store:
                     store.auth = lambda request: request  # nor one from .netrc
-                    answer = store.get(answer.headers["Location"], timeout=limits)
+                    response = store.get(response.headers["Location"], timeout=limits)
         except requests.RequestException as error:  # whose text has the store's signed URL
             raise TransientError(f"GET {url}: {type(error).__name__}") from None
-        if answer.status_code != 200:
-            raise TransientError(f"GET {url}: {answer.status_code} {answer.reason}")
-        return bytes(answer.content)
+        if response.status_code != 200:
+            raise TransientError(f"GET {url}: {response.status_code} {response.reason}")
+        return bytes(response.content)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers.update(self._signed)
         return request
 
-    def _failure(self, what: str, answer: requests.Response) -> Exception:
-        status, headers = answer.status_code, answer.headers
-        message = self._clean(f"{what}: {status} {answer.reason}: {_explanation(answer)}")
+    def _failure(self, what: str, response: requests.Response) -> Exception:
+        status, headers = response.status_code, response.headers
+        message = self._clean(f"{what}: {status} {response.reason}: {_explanation(response)}")
         limited = (
             "Retry-After" in headers
             or headers.get("X-RateLimit-Remaining") == "0"
-            or "rate limit" in answer.text.lower()
+            or "rate limit" in response.text.lower()
         )
         if status >= 500 or status in (408, 429) or (status == 403 and limited):
             wait = requested_wait(headers, limited and status < 500)
@@ -159,14 +159,14 @@ def _host(url: str) -> str:
     raise PocketDigitsError(f"{url!r}: no https URL, so no key is sent there")
 
 
-def _explanation(answer: requests.Response) -> str:
-    """Return the server's own explanation of its answer, in one line."""
+def _explanation(response: requests.Response) -> str:
+    """Return the server's own explanation of its response, in one line."""
     try:
-        content = answer.json()
+        content = response.json()
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        return " ".join(answer.text.split())[:200] or "(nothing else)"
+        return " ".join(response.text.split())[:200] or "(nothing else)"
     details = [
         str(each.get("code", each)) if isinstance(each, dict) else str(each)
         for each in content.get("errors") or ()

@@ -28,14 +28,14 @@ MEANINGS = {
 VersionType = Literal["saved", "published"]
 
 
-class _Answer(BaseModel):
+class _Version(BaseModel):
     versionNumber: int  # noqa: N815
 
 
 def publish(file: Path, universe: int, place: int, version_type: VersionType) -> int:
     """Upload a binary place file and return the number of the version that it became.
 
-    `saved` is for Studio alone, `published` is what players get. An answer that is lost makes a
+    `saved` is for Studio alone, `published` is what players get. A lost response makes a
     further version of the same bytes, which changes nothing.
     Raises PocketDigitsError when Roblox refuses, or fails for too long.
     """
@@ -47,8 +47,8 @@ def publish(file: Path, universe: int, place: int, version_type: VersionType) ->
     send = partial(api.request, "POST", url, params=params, file=file)
     try:
         with explained(MEANINGS):
-            answer = persistently(f"publish {file.name}", send)
-        return _Answer.model_validate_json(answer.content).versionNumber
+            response = persistently(f"publish {file.name}", send)
+        return _Version.model_validate_json(response.content).versionNumber
     except ValidationError as error:
         raise PocketDigitsError(
             f"POST {url}: uploaded, but Roblox named no version: {error}; look in Creator Dashboard"

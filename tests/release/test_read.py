@@ -10,7 +10,7 @@ from release_runs import forge
 
 from pipeline.command import run
 from pipeline.errors import PocketDigitsError
-from release import manifest
+from release.manifest import SCHEMA_FILE, schema
 from release.release import Release
 
 
@@ -65,16 +65,16 @@ DAMAGES = {
         r"(SHA256SUMS|manifest\.json) was edited",
     ),
     "entry left out": (
-        lambda dist: forge(dist, lambda told: told["files"].pop(0)),
+        lambda dist: forge(dist, lambda manifest: manifest["files"].pop(0)),
         r"manifest\.json was edited: pocket-digits-.* is missing",
     ),
 }
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES.keys())
-def test_release_that_was_changed_by_hand_names_what_was(dist, damage, told):
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_release_that_was_changed_by_hand_names_what_was(dist, damage, message):
     damage(dist)
-    with pytest.raises(PocketDigitsError, match=re.compile(told, re.DOTALL)):
+    with pytest.raises(PocketDigitsError, match=re.compile(message, re.DOTALL)):
         Release.read(dist)
 
 
@@ -95,32 +95,30 @@ def test_sha256sum_checks_every_file(dist):
 
 
 def test_manifest_is_valid_by_the_schema_in_the_repository(dist):
-    schema = json.loads(manifest.SCHEMA_FILE.read_bytes())
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.check_schema(schema)
-    told = json.loads((dist / "manifest.json").read_bytes())
-    validator.validate(told)
-    del told["commit"]
+    content = json.loads(SCHEMA_FILE.read_bytes())
+    validator = jsonschema.Draft202012Validator(content)
+    validator.check_schema(content)
+    manifest = json.loads((dist / "manifest.json").read_bytes())
+    validator.validate(manifest)
+    del manifest["commit"]
     with pytest.raises(jsonschema.ValidationError, match="'commit' is a required property"):
-        validator.validate(told)
+        validator.validate(manifest)
 
 
 def test_schema_in_the_repository_is_that_of_the_program():
-    assert manifest.SCHEMA_FILE.read_text(encoding="utf-8") == manifest.schema(), (
-        "run `nox -s schema`"
-    )
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema(), "run `nox -s schema`"
 
 
 def test_manifest_says_every_reason_against_publishing(dist):
-    told = Release.read(dist).manifest
-    assert not told.publishable
-    development, synthetic = told.not_publishable
+    manifest = Release.read(dist).manifest
+    assert not manifest.publishable
+    development, synthetic = manifest.not_publishable
     assert "is a development version: commit everything and tag the commit" in development
     assert "its networks learnt from synthetic digits, expected mnist" in synthetic
 
 
 def test_manifest_has_hashes_of_the_data_and_the_networks_as_they_were_trained(dist):
-    told = Release.read(dist).manifest
-    assert sorted(told.dataset_arrays) == ["x_test", "x_train", "y_test", "y_train"]
-    trained = {each.name: each.training.epochs for each in told.architectures}
+    manifest = Release.read(dist).manifest
+    assert sorted(manifest.dataset_arrays) == ["x_test", "x_train", "y_test", "y_train"]
+    trained = {each.name: each.training.epochs for each in manifest.architectures}
     assert trained == {"linear": 8, "hidden": 8}

@@ -33,9 +33,9 @@ def test_dist_holds_exactly_the_expected_files(work):
 def test_the_checksums_are_those_of_the_files(work):
     lines = (work / "dist" / "SHA256SUMS").read_text().splitlines()
     sums = {name: sha256 for sha256, name in (line.split("  ") for line in lines)}
-    found = hashes(work / "dist")
-    del found["SHA256SUMS"]
-    assert sums == found
+    expected = hashes(work / "dist")
+    del expected["SHA256SUMS"]
+    assert sums == expected
 
 
 def test_the_manifest_says_that_synthetic_networks_cannot_be_published(work):
@@ -67,16 +67,16 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
 def test_places_and_library_say_what_they_are(work, lune):
     rows = json.loads((work / "build" / "report.json").read_text())["rows"]
     for file in sorted((work / "dist").glob("*.rbx*")):
-        said = json.loads(command.run(lune, "run", ATTRIBUTES, file))
-        assert said.pop("") == {
+        attributes = json.loads(command.run(lune, "run", ATTRIBUTES, file))
+        assert attributes.pop("") == {
             "Version": version(),
             "Commit": checkout().commit,
             "Dataset": "synthetic",
         }
-        held = [row for row in rows if f"models.{row['architecture']}" in said]
-        assert len(said) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
+        held = [row for row in rows if f"models.{row['architecture']}" in attributes]
+        assert len(attributes) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
         for row in held:
-            assert said[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
+            assert attributes[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
 
 
 def test_loose_module_is_what_was_measured_below_one_line(work):
@@ -90,9 +90,9 @@ def test_loose_module_is_what_was_measured_below_one_line(work):
 
 def test_weights_say_where_they_are_from(work):
     shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
-    said = description(shipped)
-    assert Checkout(said["version"], said["commit"]) == checkout()
-    assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
+    described = description(shipped)
+    assert Checkout(described["version"], described["commit"]) == checkout()
+    assert (described["dataset"], described["architecture"]) == ("synthetic", "linear")
 
 
 def test_all_files_may_be_read_by_the_same_people(work):
@@ -198,7 +198,7 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("epochs: 8", "epoch: 8", "unknown key 'epoch'"),
         ("type: dense", "type: convolution", "Input tag 'convolution'"),
@@ -207,12 +207,12 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
         ("learning_rate: 0.02", "learning_rate: 1.0e+38", "became NaN or infinite"),
     ],
 )
-def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, new, told):
+def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, new, message):
     (work / "wrong.yaml").write_text(CONFIG.replace(old, new))
     before = hashes(work / "dist")
     result = run(work, config="wrong.yaml")
     assert result.exit_code == 1
-    assert told in result.output
+    assert message in result.output
     assert "Traceback" not in result.output
     assert hashes(work / "dist") == before
     assert run(work).exit_code == 0  # and what was made before is not lost

@@ -15,7 +15,7 @@ from release_runs import hashes, reproducible, run, start
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from release import assemble, freshness
+from release import bundle
 from release.bundle import require_replaceable
 from release.release import Release
 
@@ -110,19 +110,26 @@ def test_a_clock_that_was_set_back_changes_nothing(work):
     assert hashes(work / "dist") == before
 
 
-def test_a_disk_that_gets_full_leaves_the_older_release(work, monkeypatch):
-    def full(source, target):
+@pytest.mark.parametrize("remade", [True, False], ids=["all files", "the copy in dist alone"])
+def test_a_disk_that_gets_full_leaves_the_older_release(remade, work, tmp_path, monkeypatch):
+    def full(source, target, **_):
         Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    before = hashes(work / "dist")
-    (work / "build" / freshness.RECORD_FILE).unlink()
-    monkeypatch.setattr(assemble.shutil, "copyfile", full)
-    result = run(work)
+    if remade:
+        shutil.rmtree(work / "build" / bundle.STAGE)
+        dist = work / "dist"
+    else:
+        dist = tmp_path / "dist"
+        shutil.copytree(work / "dist", dist)
+        (dist / "SHA256SUMS").write_bytes(b"edited")
+    before = hashes(dist)
+    monkeypatch.setattr(shutil, "copyfile", full)
+    result = run(work, dist=dist)
     assert result.exit_code == 1
     assert "the disk is full" in result.output
-    assert hashes(work / "dist") == before
-    assert not list(work.glob(".dist.new*"))
+    assert hashes(dist) == before
+    assert not list(dist.parent.glob(".dist.new*"))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="becomes another user in a process of its own")
