@@ -13,7 +13,7 @@ from benchmarks.verdict.report import Row
 from pipeline.place import build_library, build_place
 from pipeline.stages import Exported
 from pipeline.toolbox import Toolbox
-from release import stamp
+from release.attributes import attributes
 from release.files import place_files, stem
 from release.provenance import Provenance
 
@@ -34,7 +34,9 @@ def assemble(folder: Path, parts: Sequence[Part], provenance: Provenance, tools:
     for part in parts:
         quantized = part.exported.quantized
         name = stem(provenance.version, part.row.architecture)
-        stamp.luau(part.exported.model_file, folder / f"{name}.luau", provenance)
+        # Below its first line the module is, byte for byte, what was measured and is in the places.
+        module = f"-- {provenance}\n".encode() + part.exported.model_file.read_bytes()
+        (folder / f"{name}.luau").write_bytes(module)
         quantized.network.save(
             folder / f"{name}.safetensors",
             version=provenance.version,
@@ -43,13 +45,14 @@ def assemble(folder: Path, parts: Sequence[Part], provenance: Provenance, tools:
         )
         shutil.copyfile(quantized.keras_file, folder / f"{name}.keras")
     modules = {part.row.architecture: part.exported.model_file for part in parts}
-    described = [(part.row, part.exported.architecture.about) for part in parts]
-    attributes = stamp.attributes(provenance, described)
+    described = attributes(
+        provenance, [(part.row, part.exported.architecture.about) for part in parts]
+    )
     rojo, darklua = tools.path("rojo"), tools.path("darklua")
 
     def build(file: str, names: Sequence[str]) -> None:
         make = build_library if file.endswith(".rbxm") else build_place
-        make([modules[name] for name in names], rojo, darklua, folder / file, attributes)
+        make([modules[name] for name in names], rojo, darklua, folder / file, described)
 
     files = place_files(provenance.version, list(modules))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:

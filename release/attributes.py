@@ -1,11 +1,9 @@
-"""Writes where a network comes from into what ships, which leaves its numbers untouched.
+"""What a released place says of itself and of each network, as Roblox attributes.
 
-Places carry Roblox attributes, which their screen and Studio's Properties window show; a loose
-module carries a comment.
+The place's screen shows them, and so does Studio's Properties window.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks.verdict.report import Row
 from pipeline.place import Attributes
@@ -13,14 +11,6 @@ from release.provenance import Provenance
 
 # Counted again, instructions differ in the third digit, and a place is the same in every build.
 COST_DIGITS = 2
-
-
-def luau(measured: Path, target: Path, provenance: Provenance) -> None:
-    """Write a model module below a first line that says where it is from.
-
-    All after that line is byte for byte the module that was measured, and that is in the places.
-    """
-    target.write_bytes(f"-- {provenance}\n".encode() + measured.read_bytes())
 
 
 def attributes(provenance: Provenance, networks: Sequence[tuple[Row, str]]) -> Attributes:

@@ -8,8 +8,8 @@ from measurements import drawn, measurement, report
 
 from pipeline.command import run
 from pipeline.place import Attributes, build_library, build_place
+from release.attributes import attributes
 from release.provenance import Provenance
-from release.stamp import attributes
 
 SCRIPT = Path(__file__).parents[1] / "luau" / "attributes.luau"
 TAGGED = Provenance("1.2.3", "0123456789abcdef", "mnist")
@@ -49,9 +49,9 @@ def test_place_that_is_given_no_attributes_has_none(lune, rojo, darklua, model, 
 
 
 def test_figures_are_those_that_were_measured():
-    attributes = stamped(cost_ratio=0.32968, cost_method="callgrind", drawn=drawn(0.9681))
+    described = stamped(cost_ratio=0.32968, cost_method="callgrind", drawn=drawn(0.9681))
     measured = measurement()
-    assert attributes.models["net"] == {
+    assert described.models["net"] == {
         "About": "one × layer",
         "Accuracy": measured.accuracy,
         "DrawnAccuracy": 0.9681,
