@@ -37,25 +37,25 @@ def _tools(session: nox.Session, *names: str) -> list[str]:
 @nox.session
 def release(session: nox.Session) -> None:
     """Train, export, measure and validate every network; fill dist/ with what passed."""
-    _module(session, "release")
+    _module(session, "release", "release")
 
 
 @nox.session
 def verify(session: nox.Session) -> None:
     """Rebuild dist/, or the folder or version after --, from its weights; compare all bytes."""
-    _module(session, "release.verify")
+    _module(session, "release", "verify")
 
 
 @nox.session
 def publish(session: nox.Session) -> None:
     """Make dist/ a GitHub release, all of it or nothing; --dry-run shows the plan."""
-    _module(session, "release.publish", group="publish")
+    _module(session, "release.publish", "publish", group="publish")
 
 
 @nox.session(name="publish-place")
 def publish_place(session: nox.Session) -> None:
     """Upload the place of dist/ to Roblox through Open Cloud, as Saved or Published."""
-    _module(session, "release.publish_place", group="publish")
+    _module(session, "release.publish", "publish-place", group="publish")
 
 
 @nox.session
@@ -189,7 +189,7 @@ def readme(session: nox.Session) -> None:
 @nox.session
 def schema(session: nox.Session) -> None:
     """Write release/manifest.schema.json anew; commit what changes."""
-    _module(session, "release.manifest")
+    _module(session, "release", "schema")
 
 
 @nox.session

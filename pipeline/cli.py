@@ -59,6 +59,7 @@ ConfigFile = Annotated[
 BuildFolder = Annotated[Path, typer.Option("--build", help="Where the stages are kept.")]
 
 BUILD = Path("build")
+OPTIONS = "-- [OPTIONS]"  # as they are typed after the session's name
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ else:
     import tomli as tomllib
 
 MANIFEST = Path(__file__).resolve().parents[1] / "rokit.toml"
+TOOLS = ("rojo", "darklua", "lune")  # in the order in which a run needs them
 CACHE_VARIABLE = "POCKET_DIGITS_CACHE"
 EXECUTABLE_SUFFIX = ".exe" if os.name == "nt" else ""
 USUAL_SECONDS = {  # cargo, two cores

@@ -1,8 +1,5 @@
-"""`python -m release`: train → export → measure → validate → dist."""
+"""`python -m release release|verify|schema`: what passed ships, and what shipped is rebuilt."""
 
-from __future__ import annotations
-
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -10,28 +7,28 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.drawings import predict as drawn
-from benchmarks.report import outputs
 from benchmarks.report.terminal import tables, violations
 from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
-from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
 from pipeline import cli
-from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
-from release import changelog
-from release.bundle import bundle, require_replaceable
-from release.provenance import Provenance
-from release.version import commit, is_release, version
+from pipeline.toolchain import TOOLS
+from release import changelog, manifest, verification
+from release.bundle import require_replaceable
+from release.download import Repository, download, origin
+from release.files import DIST
+from release.line import run_line
+from release.provenance import checkout, is_release
+from release.release import Release
+from release.verify import verify as verify_release
 
-DIST = Path("dist")
 LONGEST_STEPS = 6
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
-@app.command()
+@app.command(options_metavar=cli.OPTIONS)
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
@@ -50,53 +47,29 @@ def release(
     """
     console = cli.console()
     with cli.command():
-        checkout = version(), commit()
-        if is_release(checkout[0]):
-            changelog.entry(checkout[0])
+        begun = checkout()
+        if is_release(begun.version):
+            changelog.entry(begun.version)
         run = cli.Run.of(names, recipe, dataset, config, build, seeds)
         require_replaceable(dist)
-        _release(run, checkout, dist, Earlier.of(history, against, console), console)
-
-
-def _release(
-    run: cli.Run, checkout: tuple[str, str | None], dist: Path, earlier: Earlier, console: Console
-) -> None:
-    with cli.workspace(run, ["rojo", "darklua", "lune"], console) as space:
-        material = drawn.find(run.recipe.test_images, space.progress)
-        finished = candidates(run.entries, run.seeds, space)
-        report = earlier.hold(judge_all(finished, run.recipe_name, material, space))
-        outputs.write(report, run.build, earlier.history)
-        by_name = {candidate.architecture.name: candidate for candidate in finished}
-        approved = [by_name[row.architecture] for row in report.approved]
-        if approved:
-            _require_same(checkout)
-            origin = Provenance(*checkout, report.dataset)
-            place = bundle(approved, report, origin, space, dist)
-        elif dist.exists():
-            shutil.rmtree(dist)  # what an earlier run approved is approved no more
-    _show(report, space.progress, console)
-    if approved:
-        console.print(f"Open [bold]{escape(str(place))}[/] in Roblox Studio and press Play.")
-    refused = [row.architecture for row in report.rows if not row.verdict.approved]
-    if refused:
-        raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its limit"
-            " and the limit's reason in architectures.yaml, or accept what grew with"
-            " `nox -s history -- append FILE --accept REASON`"
-        )
-
-
-def _require_same(checkout: tuple[str, str | None]) -> None:
-    """Refuse to call something by a version that was not there when it was begun."""
-    if (version(), commit()) != checkout:
-        raise PocketDigitsError(
-            f"the checkout was {checkout[0]} and is {version()} now, so nobody could tell what this"
-            " release is made of; run again, and leave it alone meanwhile"
-        )
+        earlier = Earlier.of(history, against, console)
+        with cli.workspace(run, [*TOOLS], console) as space:
+            report, released = run_line(run, begun, earlier, dist, space)
+        _show(report, space.progress, console)
+        if released is not None:
+            place = escape(str(released.place))
+            console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
+        refused = [row.architecture for row in report.rows if not row.verdict.approved]
+        if refused:
+            raise PocketDigitsError(
+                f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its"
+                " limit and the limit's reason in architectures.yaml, or accept what grew with"
+                " `nox -s history -- append FILE --accept REASON`"
+            )
 
 
 def _show(report: Report, progress: Progress, console: Console) -> None:
-    """Print the tables, where the time went, and every violation."""
+    """Print the tables, the longest steps, and every violation."""
     console.print(tables(report))
     slowest = sorted(progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
     if slowest:
@@ -106,5 +79,40 @@ def _show(report: Report, progress: Progress, console: Console) -> None:
         console.print(line, soft_wrap=True)
 
 
+@app.command(options_metavar=cli.OPTIONS)
+def verify(
+    release: Annotated[
+        str, typer.Argument(metavar="[FOLDER | VERSION]", show_default="dist")
+    ] = str(DIST),
+    build: cli.BuildFolder = cli.BUILD,
+    repository: Repository = None,
+) -> None:
+    """Rebuild a release from its weights, and compare every byte.
+
+    FOLDER holds a release; a VERSION like 1.2.3 is downloaded. The commit that it was made from
+    must be checked out. Exit code 1 when a file differs, with what differs in it; what is the
+    same may be published.
+    """
+    console = cli.console()
+    with cli.command(), Progress(console) as progress:
+        folder = Path(release)
+        if not folder.is_dir():
+            if not is_release(release):
+                raise PocketDigitsError(
+                    f"{release!r} is neither a folder nor a version; name a folder that holds a"
+                    " release, or a version like 1.2.3"
+                )
+            folder = build / "verify" / release
+            download(release, repository or origin(), folder, progress)
+        verify_release(Release.read(folder), progress, console)
+        verification.record(folder, build)
+
+
+@app.command(options_metavar=cli.OPTIONS)
+def schema() -> None:
+    """Write release/manifest.schema.json anew; commit what changes."""
+    manifest.SCHEMA_FILE.write_text(manifest.schema(), encoding="utf-8", newline="\n")
+
+
 if __name__ == "__main__":
-    app(prog_name="nox -s release --")
+    app(prog_name="nox -s")

@@ -3,9 +3,7 @@
 The place's screen shows them, and so does Studio's Properties window.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from benchmarks.verdict.report import Row
 from pipeline.place import Attributes
@@ -15,32 +13,28 @@ from release.provenance import Provenance
 COST_DIGITS = 2
 
 
-def attributes(
-    provenance: Provenance, rows: Sequence[Row], abouts: Mapping[str, str]
-) -> Attributes:
-    """Return the attributes of the networks of `rows`; `abouts` has a line of prose for each."""
+def attributes(provenance: Provenance, networks: Sequence[tuple[Row, str]]) -> Attributes:
+    """Return the attributes of networks, each with its measurements and a line of prose."""
     library = {"Version": provenance.version, "Dataset": provenance.dataset}
     if provenance.commit is not None:
         library["Commit"] = provenance.commit
-    return Attributes(
-        library, {row.architecture: _figures(row, abouts[row.architecture]) for row in rows}
-    )
+    return Attributes(library, {row.architecture: _measured(row, about) for row, about in networks})
 
 
-def _figures(row: Row, about: str) -> dict[str, str | float]:
+def _measured(row: Row, about: str) -> dict[str, str | float]:
     """Return what was measured: accuracies as shares, bytes, and cost as a share of the baseline's.
 
-    There is no `DrawnAccuracy` where no drawings were had, and no `CostRatio` where instructions
-    were not counted: a clock's answer is that of one machine and one moment.
+    There is no `DrawnAccuracy` without drawings, and no `CostRatio` where instructions were not
+    counted: a clock's figure holds for one machine and one moment.
     """
-    figures: dict[str, str | float] = {
+    values: dict[str, str | float] = {
         "About": about,
         "Accuracy": row.accuracy,
         "LuauBytes": row.model_luau_bytes,
         "WeightBytes": row.weight_bytes,
     }
     if row.drawn_accuracy is not None:
-        figures["DrawnAccuracy"] = row.drawn_accuracy
+        values["DrawnAccuracy"] = row.drawn_accuracy
     if row.cost_method == "callgrind":
-        figures["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
-    return figures
+        values["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
+    return values

@@ -1,13 +1,17 @@
-"""Approved candidates → `dist/`: exactly the files that are expected, whole or not at all."""
+"""Approved candidates → `dist/`: exactly the files that are expected, whole or not at all.
 
-from __future__ import annotations
+The release is a stage of the build folder like any other, and `dist/` is a copy of its files.
+"""
 
 import os
+import platform
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -15,15 +19,21 @@ from benchmarks.measure import golden, size
 from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline import artifacts
 from pipeline.candidates import Candidate
+from pipeline.code_fingerprint import code_fingerprint
 from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
-from pipeline.recipe import Entry
+from pipeline.fingerprint import file_hash, file_hashes
+from pipeline.progress import Progress, Update
+from pipeline.toolchain import TOOLS
 from pipeline.workspace import Workspace
-from release import assemble, filled, manifest, sbom
+from release import manifest, sbom
+from release.assemble import SIDE_BY_SIDE, Part, assemble
+from release.files import MANIFEST_FILE, place_files, stem
 from release.provenance import Provenance
+from release.release import Release
+from release.verification import VERIFICATION_FILE
 
-PRODUCT = "pocket-digits"
-SIDE_BY_SIDE = 2
+STAGE = "release"
 
 
 def bundle(
@@ -32,38 +42,27 @@ def bundle(
     provenance: Provenance,
     space: Workspace,
     dist: Path,
-) -> Path:
-    """Fill `dist` with what was approved, best first, and return the place to open.
+) -> Release | None:
+    """Fill `dist` with what was approved, best first; remove it, and return None, without any.
 
-    What was in `dist` before is replaced in one step, once everything new is complete; it is left
-    alone where it is the same.
+    Replaces what was in `dist` in one step, once everything new is complete; leaves it alone where
+    it is the same.
     """
-    prefix = f"{PRODUCT}-{provenance.version}"
-    place = dist / f"{prefix}.rbxl"
-    decided_by = filled.inputs(approved, provenance, space)
-    if filled.is_filled(dist, decided_by, space.build):
-        space.progress.unchanged(f"fill {dist}")
-        return place
-    dist.parent.mkdir(parents=True, exist_ok=True)
-    entries = [
-        Entry(**dict(candidate.architecture), limits=candidate.limits) for candidate in approved
-    ]
-    new = dist.with_name(f".{dist.name}.new")
-    # Of two runs with build folders of their own, one waits for the other.
-    lock = FileLock(dist.with_name(f".{dist.name}.lock"))
-    with space.progress.step(f"fill {dist}"), artifacts.full_disk_explained(dist), lock:
-        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
-        try:
-            new.mkdir(parents=True)
-            _fill(new, prefix, approved, report, provenance, space)
-            described = manifest.manifest(new, report, entries, provenance, space.dataset)
-            manifest.write(new, described)
-            _expect(new, prefix, [entry.name for entry in entries])
-            artifacts.replace_folder(new, dist)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-        filled.note(dist, decided_by, space.build)
-    return place
+    if not approved:
+        if dist.exists():
+            shutil.rmtree(dist)
+        return None
+
+    def make(new: Path, _: Update) -> None:
+        _fill(new, approved, report, provenance, space)
+        described = manifest.describe(new, report, approved, provenance, space.dataset)
+        manifest.write(new, described)
+        Release.read(new)  # raises unless it holds exactly the expected files
+
+    inputs = _inputs(approved, provenance, space)
+    stage = space.make(space.build / STAGE, "put the release together", inputs, make, tools=TOOLS)
+    _copy(stage, dist, space.progress)
+    return Release.read(dist)
 
 
 def require_replaceable(dist: Path) -> None:
@@ -73,79 +72,104 @@ def require_replaceable(dist: Path) -> None:
             f"{dist}: read-only, so what is in it cannot be replaced; allow writing there, or name"
             " another folder with --dist"
         )
-    if dist.exists() and not (dist / manifest.MANIFEST_FILE).is_file() and any(dist.iterdir()):
+    if dist.exists() and not (dist / MANIFEST_FILE).is_file() and any(dist.iterdir()):
         raise PocketDigitsError(
-            f"{dist}: holds files but no {manifest.MANIFEST_FILE}, so it is no release of ours and"
-            " is not replaced; empty it, or name another folder with --dist"
+            f"{dist}: holds files but no {MANIFEST_FILE}, so it is no release of ours and is not"
+            " replaced; empty it, or name another folder with --dist"
         )
 
 
-def expected_files(prefix: str, names: Sequence[str]) -> set[str]:
-    """Return the names of all the files that a release of these architectures consists of."""
-    own = {PAGE_FILE, sbom.SBOM_FILE, manifest.MANIFEST_FILE, manifest.CHECKSUMS_FILE}
-    return own | assemble.part_files(prefix, names)
+def _inputs(
+    approved: Sequence[Candidate], provenance: Provenance, space: Workspace
+) -> dict[str, Any]:
+    """Return everything that decides what a release holds.
+
+    That includes the files beside the stages in the build folder: the report and its pictures.
+    """
+    return {
+        "networks": [
+            [
+                candidate.architecture.model_dump_json(),
+                candidate.limits.model_dump_json(),
+                candidate.place.exported.quantized.fingerprint,
+                candidate.place.exported.fingerprint,
+                candidate.place.fingerprint,
+            ]
+            for candidate in approved
+        ],
+        "build": {
+            path.name: file_hash(path)
+            for path in sorted(space.build.glob("[!.]*"))
+            if path.is_file() and path.name != VERIFICATION_FILE
+        },
+        "provenance": str(provenance),
+        "dataset": space.dataset.fingerprint,
+        "tools": {name: space.tools.version(name) for name in TOOLS},
+        "python": platform.python_version(),
+        "installed": sorted(f"{each.name} {each.version}" for each in metadata.distributions()),
+        "code": code_fingerprint("release.bundle:bundle"),
+    }
 
 
 def _fill(
     new: Path,
-    prefix: str,
     candidates: Sequence[Candidate],
     report: Report,
     provenance: Provenance,
     space: Workspace,
 ) -> None:
-    rojo, darklua, lune = map(space.tools.path, ("rojo", "darklua", "lune"))
     rows = {row.architecture: row for row in report.rows}
     parts = []
     for candidate in candidates:
-        quantized = candidate.place.exported.quantized
-        parts.append(
-            assemble.Part(
-                row=rows[candidate.architecture.name],
-                about=candidate.architecture.about,
-                module=candidate.place.exported.model_file,
-                network=quantized.network,
-                keras=quantized.keras_file,
-                source=quantized.fingerprint[:SOURCE_DIGITS],
-            )
-        )
-    assemble.assemble(new, prefix, parts, provenance, rojo, darklua)
+        exported = candidate.place.exported
+        source = exported.quantized.fingerprint[:SOURCE_DIGITS]
+        parts.append(Part(exported, rows[candidate.architecture.name], source))
+    assemble(new, parts, provenance, space.tools)
     shutil.copyfile(space.build / PAGE_FILE, new / PAGE_FILE)
-    sbom.write(new, provenance, manifest.TOOLS)
-    _check_same_scripts(lune, new, prefix, candidates)
-    golden.check(lune, new / f"{prefix}.rbxl", candidates)
+    sbom.write(new, provenance)
+    lune = space.tools.path("lune")
+    _check_same_scripts(lune, new, provenance.version, candidates)
+    golden.check(lune, new / f"{stem(provenance.version)}.rbxl", candidates)
 
 
 def _check_same_scripts(
-    lune: Path, new: Path, prefix: str, candidates: Sequence[Candidate]
+    lune: Path, new: Path, version: str, candidates: Sequence[Candidate]
 ) -> None:
     """Refuse a file whose Luau is not, script by script, what was measured."""
-    by_name = {candidate.architecture.name: candidate.place.file for candidate in candidates}
-    files = assemble.places(prefix, list(by_name))
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        measured = dict(
-            zip(by_name, pool.map(partial(size.scripts, lune), by_name.values()), strict=True)
-        )
-        shipped = pool.map(partial(size.scripts, lune), [new / file for file in files])
-    for (file, names), found in zip(files.items(), shipped, strict=True):
-        expected = {path: text for name in names for path, text in measured[name].items()}
-        expected[size.INDEX] = found.get(size.INDEX, "")  # which lists the networks of its own file
-        if found != expected:
-            wrong = sorted(
-                path
-                for path in found.keys() | expected.keys()
-                if found.get(path) != expected.get(path)
-            )
+    measured = {each.architecture.name: each.place.file for each in candidates}
+    files = place_files(version, list(measured))
+    read = cache(partial(size.scripts, lune))
+
+    def check(file: str, names: Sequence[str]) -> None:
+        scripts = read(new / file)
+        expected = {path: text for name in names for path, text in read(measured[name]).items()}
+        expected[size.INDEX] = scripts.get(size.INDEX, "")  # lists the networks of its own file
+        paths = sorted(scripts.keys() | expected.keys())
+        different = [path for path in paths if scripts.get(path) != expected.get(path)]
+        if different:
             raise PocketDigitsError(
-                f"{file}: {', '.join(wrong)} differ from the measured places; delete the build"
+                f"{file}: {', '.join(different)} differ from the measured places; delete the build"
                 " folder and run again"
             )
 
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        list(pool.map(check, files.keys(), files.values()))  # raises what a thread raised
 
-def _expect(new: Path, prefix: str, names: Sequence[str]) -> None:
-    found, expected = {path.name for path in new.iterdir()}, expected_files(prefix, names)
-    if found != expected:
-        raise PocketDigitsError(
-            f"dist would hold {sorted(found - expected)} too many and lack"
-            f" {sorted(expected - found)}; this is a bug in release/bundle.py"
-        )
+
+def _copy(stage: Path, dist: Path, progress: Progress) -> None:
+    """Make `dist` hold the stage's files, and no others."""
+    files = file_hashes(stage)
+    del files[artifacts.RECORD]
+    if dist.is_dir() and file_hashes(dist) == files:
+        progress.unchanged(f"fill {dist}")
+        return
+    dist.parent.mkdir(parents=True, exist_ok=True)
+    new, lock = (dist.with_name(f".{dist.name}.{role}") for role in ("new", "lock"))
+    # Of two runs with build folders of their own, one waits for the other.
+    with progress.step(f"fill {dist}"), artifacts.full_disk_explained(dist), FileLock(lock):
+        shutil.rmtree(new, ignore_errors=True)  # what a killed run left
+        try:
+            shutil.copytree(stage, new, ignore=shutil.ignore_patterns(artifacts.RECORD))
+            artifacts.replace_folder(new, dist)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)

@@ -1,7 +1,5 @@
 """CHANGELOG.md → one version's entry, in the form of Keep a Changelog."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -15,28 +13,24 @@ HEADING = re.compile(r"\[?(?P<version>[^\]\s]+)\]?( [-–—] (?P<date>\d{4}-\d\
 
 
 def entry(version: str, changelog: Path = CHANGELOG) -> str:
-    """Return what the changelog says of a version, as Markdown below its heading.
+    """Return the changelog's entry for a version, as Markdown below its heading.
 
     Raises PocketDigitsError, naming the heading that is expected, when there is no such entry, or
     it is empty, without a date, or there twice.
     """
-    text = changelog.read_text(encoding="utf-8")
-    found = [(date, body) for name, date, body in _sections(text) if name == version]
-    expected = f'expected one heading "## {version} - YYYY-MM-DD" with its changes below'
-    if len(found) != 1:
-        problem = f"{len(found)} entries" if found else "no entry"
-        raise PocketDigitsError(
-            f"{changelog.name}: {problem} for {version}, {expected}; write it, commit,"
-            " and tag again"
-        )
-    date, body = found[0]
-    if date is None or not body:
-        problem = "is empty" if date else "has no date"
-        raise PocketDigitsError(
-            f"{changelog.name}: the entry for {version} {problem}, {expected}; write it, commit,"
-            " and tag again"
-        )
-    return body
+    sections = _sections(changelog.read_text(encoding="utf-8"))
+    entries = [(date, body) for name, date, body in sections if name == version]
+    if len(entries) == 1:
+        date, body = entries[0]
+        if date and body:
+            return body
+        problem = f"the entry for {version} {'is empty' if date else 'has no date'}"
+    else:
+        problem = f"{len(entries)} entries for {version}" if entries else f"no entry for {version}"
+    raise PocketDigitsError(
+        f'{changelog.name}: {problem}, expected one heading "## {version} - YYYY-MM-DD" with its'
+        " changes below; write it, commit, and tag again"
+    )
 
 
 def _sections(text: str) -> list[tuple[str, str | None, str]]:

@@ -3,8 +3,6 @@
 `manifest.schema.json` beside this file describes it to other programs; `nox -s schema` writes it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys
@@ -17,20 +15,18 @@ from pydantic import model_validator as validator
 
 from benchmarks.drawings import pendigits
 from benchmarks.verdict.report import PAGE_FILE, Report
-from pipeline import fingerprint as hashes
 from pipeline import toolchain
+from pipeline.candidates import Candidate
 from pipeline.datasets.dataset import Dataset
+from pipeline.fingerprint import file_hash
 from pipeline.layers import Strict
 from pipeline.recipe import Entry
 from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
-from release.provenance import Provenance
-from release.version import is_release
+from release.files import CHECKSUMS_FILE, MANIFEST_FILE
+from release.provenance import Provenance, is_release
 
-MANIFEST_FILE = "manifest.json"
-CHECKSUMS_FILE = "SHA256SUMS"
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
 PUBLISHABLE = ("standard", "record")
-TOOLS = ("darklua", "lune", "rojo")
 NOT_REPRODUCIBLE = {
     PAGE_FILE: "it shows times by the clock",
     MANIFEST_FILE: "it holds times by the clock",
@@ -44,6 +40,11 @@ class FileEntry(Strict):
     name: str
     bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    @classmethod
+    def of(cls, path: Path) -> "FileEntry":
+        """Describe a file."""
+        return cls(name=path.name, bytes=path.stat().st_size, sha256=file_hash(path))
 
 
 class Manifest(Strict):
@@ -70,29 +71,38 @@ class Manifest(Strict):
     not_reproducible: dict[str, str]
     report: Report
 
+    @property
+    def provenance(self) -> Provenance:
+        """Version, commit and dataset."""
+        return Provenance(self.version, self.commit, self.dataset)
+
+    @property
+    def networks(self) -> list[str]:
+        """The names of the networks that ship, best first."""
+        return [architecture.name for architecture in self.architectures]
+
     @validator(mode="after")
-    def _is_of_one_mind(self) -> Manifest:
+    def _agrees_with_itself(self) -> "Manifest":
         if self.publishable == bool(self.not_publishable):
             raise ValueError(
                 f"publishable is {self.publishable}, and not_publishable {self.not_publishable}"
             )
-        shipped = [architecture.name for architecture in self.architectures]
         approved = [row.architecture for row in self.report.approved]
-        if shipped != approved:
-            raise ValueError(f"architectures are {shipped}, and approved are {approved}")
+        if self.networks != approved:
+            raise ValueError(f"architectures are {self.networks}, and approved are {approved}")
         return self
 
 
-def manifest(
+def describe(
     folder: Path,
     report: Report,
-    architectures: Sequence[Entry],
+    approved: Sequence[Candidate],
     provenance: Provenance,
     dataset: Dataset,
 ) -> Manifest:
-    """Describe the files that are in `folder`."""
+    """Return the manifest of the files in `folder`, which were made from `approved`, best first."""
     arrays = ("x_train", "y_train", "x_test", "y_test")
-    against = reasons_against(provenance, report)
+    reasons = reasons_against(provenance, report)
     return Manifest(
         version=provenance.version,
         commit=provenance.commit,
@@ -102,16 +112,15 @@ def manifest(
             name: hashlib.sha256(getattr(dataset, name).tobytes()).hexdigest() for name in arrays
         },
         drawings_sha256=pendigits.SHA256 if any(row.drawn for row in report.rows) else None,
-        publishable=not against,
-        not_publishable=against,
+        publishable=not reasons,
+        not_publishable=reasons,
         python=".".join(map(str, sys.version_info[:3])),
         libraries=installed_versions(*NUMERIC_LIBRARIES),
-        tools={name: toolchain.pinned(name).version for name in TOOLS},
-        architectures=tuple(architectures),
-        files=tuple(
-            FileEntry(name=path.name, bytes=path.stat().st_size, sha256=hashes.file_hash(path))
-            for path in sorted(folder.iterdir())
+        tools={name: toolchain.pinned(name).version for name in toolchain.TOOLS},
+        architectures=tuple(
+            Entry(**dict(each.architecture), limits=each.limits) for each in approved
         ),
+        files=tuple(map(FileEntry.of, sorted(folder.iterdir()))),
         not_reproducible=NOT_REPRODUCIBLE,
         report=report,
     )
@@ -119,34 +128,34 @@ def manifest(
 
 def reasons_against(provenance: Provenance, report: Report) -> tuple[str, ...]:
     """Return every reason why a build may be tried and not published."""
-    against = []
+    reasons = []
     if not is_release(provenance.version):
-        against.append(
+        reasons.append(
             f"{provenance.version} is a development version: commit everything and tag the commit"
             " as v1.2.3"
         )
     if provenance.dataset != "mnist":
-        against.append(f"its networks learnt from {provenance.dataset} digits, expected mnist")
+        reasons.append(f"its networks learnt from {provenance.dataset} digits, expected mnist")
     if report.recipe not in PUBLISHABLE:
         expected = " or ".join(PUBLISHABLE)
-        against.append(f"it was made by recipe {report.recipe}, expected {expected}")
+        reasons.append(f"it was made by recipe {report.recipe}, expected {expected}")
     for row in report.approved:
         for figure, why in row.verdict.not_judged.items():
-            against.append(f"{row.architecture}: {figure} was not judged: {why}")
-    return tuple(against)
+            reasons.append(f"{row.architecture}: {figure} was not judged: {why}")
+    return tuple(reasons)
 
 
-def write(folder: Path, content: Manifest) -> None:
+def write(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, and the checksums of it and all the files, into `folder`."""
     path = folder / MANIFEST_FILE
-    path.write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
-    sums = checksums(content, hashes.file_hash(path))
+    path.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
+    sums = checksums(manifest, file_hash(path))
     (folder / CHECKSUMS_FILE).write_text(sums, encoding="utf-8", newline="\n")
 
 
-def checksums(content: Manifest, manifest_sha256: str) -> str:
+def checksums(manifest: Manifest, manifest_sha256: str) -> str:
     """Return the text of SHA256SUMS, as `sha256sum -c` reads it."""
-    sums = {entry.name: entry.sha256 for entry in content.files}
+    sums = {entry.name: entry.sha256 for entry in manifest.files}
     sums[MANIFEST_FILE] = manifest_sha256
     return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items()))
 
@@ -158,7 +167,3 @@ def schema() -> str:
         **Manifest.model_json_schema(mode="serialization"),
     }
     return json.dumps(described, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    SCHEMA_FILE.write_text(schema(), encoding="utf-8", newline="\n")

@@ -22,9 +22,9 @@ def model(tmp_path):
     return path
 
 
-def said(**changes):
-    rows = report(measurement(architecture="net", **changes)).rows
-    return attributes(TAGGED, rows, {"net": "one × layer"})
+def stamped(**changes):
+    (row,) = report(measurement(architecture="net", **changes)).rows
+    return attributes(TAGGED, [(row, "one × layer")])
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_place_that_is_given_no_attributes_has_none(lune, rojo, darklua, model, 
 
 
 def test_figures_are_those_that_were_measured():
-    figures = said(cost_ratio=0.32968, cost_method="callgrind", drawn=drawn(0.9681))
+    described = stamped(cost_ratio=0.32968, cost_method="callgrind", drawn=drawn(0.9681))
     measured = measurement()
-    assert figures.models["net"] == {
+    assert described.models["net"] == {
         "About": "one × layer",
         "Accuracy": measured.accuracy,
         "DrawnAccuracy": 0.9681,
@@ -62,16 +62,20 @@ def test_figures_are_those_that_were_measured():
 
 
 def test_what_was_not_measured_has_no_attribute():
-    assert "DrawnAccuracy" not in said(drawn=None).models["net"]
+    assert "DrawnAccuracy" not in stamped(drawn=None).models["net"]
 
 
 def test_cost_by_the_wall_clock_has_no_attribute():
-    assert "CostRatio" not in said(cost_method="wall-clock").models["net"]
+    assert "CostRatio" not in stamped(cost_method="wall-clock").models["net"]
 
 
 def test_version_commit_and_dataset_are_the_librarys():
-    assert said().library == {"Version": "1.2.3", "Commit": "0123456789abcdef", "Dataset": "mnist"}
+    assert stamped().library == {
+        "Version": "1.2.3",
+        "Commit": "0123456789abcdef",
+        "Dataset": "mnist",
+    }
 
 
 def test_outside_git_there_is_no_commit():
-    assert "Commit" not in attributes(Provenance("0.0.0-dev", None, "mnist"), [], {}).library
+    assert "Commit" not in attributes(Provenance("0.0.0-dev", None, "mnist"), []).library

@@ -5,7 +5,7 @@ from measurements import drawn, measurement, report
 
 from pipeline.config import load
 from release.manifest import NOT_REPRODUCIBLE, FileEntry, Manifest
-from release.notes import notes
+from release.publish.notes import notes
 
 REPOSITORY = "somebody/digits"
 ENTRY = "### Added\n\n- something"
@@ -13,12 +13,12 @@ KINDS = ("rbxl", "luau", "safetensors", "keras")
 
 
 def manifest(*measured, version="1.2.3", **changes):
-    found = report(*measured)
-    names = [row.architecture for row in found.approved]
+    measurements = report(*measured)
+    names = [row.architecture for row in measurements.approved]
     own = [f"{name}.{kind}" for name in names for kind in KINDS]
     files = ["sbom.cdx.json", *(f"pocket-digits-{version}-{name}" for name in own)]
     files += [f"pocket-digits-{version}.{kind}" for kind in ("rbxl", "rbxm")]
-    told = {
+    content = {
         "version": version,
         "commit": "0123abc",
         "dataset": "mnist",
@@ -33,12 +33,12 @@ def manifest(*measured, version="1.2.3", **changes):
         "architectures": tuple(load().select(names, "standard")),
         "files": tuple(FileEntry(name=name, bytes=1, sha256="0" * 64) for name in sorted(files)),
         "not_reproducible": NOT_REPRODUCIBLE,
-        "report": found,
+        "report": measurements,
     }
-    told["architectures"] = tuple(
-        sorted(told["architectures"], key=lambda each: names.index(each.name))
+    content["architectures"] = tuple(
+        sorted(content["architectures"], key=lambda each: names.index(each.name))
     )
-    return Manifest(**(told | changes))
+    return Manifest(**(content | changes))
 
 
 def best(**changes):
@@ -87,17 +87,17 @@ def test_networks_that_are_new_or_gone_are_named():
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"recipe": "record"}, "recipe was record and is standard"),
         ({"test_images": 60}, "test_images was 60 and is 10000"),
         ({"cost_method": "wall-clock"}, "cost_method was wall-clock and is callgrind"),
     ],
 )
-def test_figures_of_other_circumstances_are_not_compared_and_it_says_why(changes, told):
+def test_figures_of_other_circumstances_are_not_compared_and_it_says_why(changes, message):
     older = best(seed_accuracies=(0.9,), **changes)
     text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY, REPOSITORY)
-    assert f"The figures are not compared with 1.2.2: {told}." in text
+    assert f"The figures are not compared with 1.2.2: {message}." in text
     assert "pp" not in text
 
 
@@ -108,8 +108,7 @@ def test_what_was_not_measured_is_a_dash():
 
 
 def test_every_kind_of_file_is_explained_and_none_that_is_not_there():
-    told = manifest(best(), best(architecture="tiny"))
-    text = notes(told, None, ENTRY, REPOSITORY)
+    text = notes(manifest(best(), best(architecture="tiny")), None, ENTRY, REPOSITORY)
     for name in ("1.2.3.rbxl", "1.2.3.rbxm", "sbom.cdx.json", "SHA256SUMS", "manifest.json"):
         assert f"{name}`: " in text
     for kind in KINDS:

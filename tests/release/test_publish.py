@@ -17,7 +17,7 @@ from publishing import (
 )
 
 from pipeline.fingerprint import REPOSITORY
-from release.publish_steps import OURS
+from release.publish.steps import OURS
 
 
 def test_what_is_published_is_all_of_dist(to_publish, github):
@@ -81,7 +81,7 @@ def test_two_runs_at_once_make_one_release(to_publish, github):
 
 
 def publish_quietly(folder):
-    command = [sys.executable, "-m", "release.publish", *arguments(folder)]
+    command = [sys.executable, "-m", "release.publish", "publish", *arguments(folder)]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 
@@ -128,17 +128,17 @@ def test_a_draft_that_was_changed_before_the_end_is_not_published(to_publish, gi
 
 
 @pytest.mark.parametrize(
-    ("tags", "told"),
+    ("tags", "message"),
     [
         ({}, "no such tag in owner/digits; run `git push origin v1.2.3`"),
         ({"v1.2.3": "f" * 40}, f"commit {dist_files.COMMIT} was built"),
     ],
 )
-def test_the_tag_must_be_what_was_built(tags, told, to_publish, github):
+def test_the_tag_must_be_what_was_built(tags, message, to_publish, github):
     github.tags = tags
     result = publish(to_publish)
     assert result.exit_code == 1
-    assert told in result.output
+    assert message in result.output
     assert github.releases == {}
 
 

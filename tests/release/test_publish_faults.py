@@ -25,8 +25,8 @@ from publishing import (
 from typer.testing import CliRunner
 
 from pipeline.fingerprint import REPOSITORY
-from release import remote, retries
-from release.publish import app
+from release.publish import remote, retries
+from release.publish.__main__ import app
 
 PASSING = {
     "500 at the draft": {"kind": "status", "on": CREATE, "status": 500},
@@ -189,7 +189,7 @@ def test_killed_at_each_request_and_repeated_the_whole_release_is_there(
             monkeypatch.setenv(name, value)
         left[:] = [step]
         try:
-            result = CliRunner().invoke(app, arguments(tmp_path))
+            result = CliRunner().invoke(app, ["publish", *arguments(tmp_path)])
         except Killed:
             result = None
         assert github.visible in ({}, {"v1.2.3": contents(tmp_path)})
@@ -219,7 +219,7 @@ def test_a_process_that_was_killed_leaves_nothing_visible_or_all(
         process[0].wait()
 
     github.fault(when, on, skip=skip, call=kill)
-    command = [sys.executable, "-m", "release.publish", *arguments(to_publish)]
+    command = [sys.executable, "-m", "release.publish", "publish", *arguments(to_publish)]
     process.append(subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL))
     started.set()
     assert process[0].wait() == -signal.SIGKILL

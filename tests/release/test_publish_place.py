@@ -8,16 +8,16 @@ import dist_files
 import pytest
 from typer.testing import CliRunner
 
-from release.publish_place import app
+from release.publish.__main__ import app
 
 KEY = "rbx-0p3nCl0ud"
 
 
 class OpenCloud:
-    """Takes places: `answers` are statuses (and headers) to give before it does."""
+    """Takes places: `responses` are statuses (and headers) to give before it does."""
 
     def __init__(self):
-        self.answers, self.received, self.requests = [], [], 0
+        self.responses, self.received, self.requests = [], [], 0
         cloud = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,14 +26,14 @@ class OpenCloud:
             def do_POST(self):
                 cloud.requests += 1
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, headers = cloud.answers.pop(0) if cloud.answers else (200, {})
+                status, headers = cloud.responses.pop(0) if cloud.responses else (200, {})
                 if self.headers["x-api-key"] != KEY:
                     status = 401
                 if status == 200:
                     cloud.received.append((self.path, self.headers["Content-Type"], body))
-                said = f'{{"versionNumber": {40 + len(cloud.received)}}}'
+                taken = f'{{"versionNumber": {40 + len(cloud.received)}}}'
                 no = json.dumps({"message": f"no to {self.headers['x-api-key']}"})
-                text = (said if status == 200 else no).encode()
+                text = (taken if status == 200 else no).encode()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -72,7 +72,7 @@ def work(tmp_path, cloud, waits):
 
 def publish(folder, *more):
     arguments = ["--dist", str(folder / "dist"), "--build", str(folder / "build"), *more]
-    result = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(app, ["publish-place", *arguments])
     assert KEY not in result.output + repr(result.exception)
     return result
 
@@ -93,21 +93,21 @@ def test_without_a_choice_players_see_nothing_new(work, cloud):
 
 
 def test_what_passes_is_waited_for(work, cloud, waits):
-    cloud.answers = [(500, {}), (429, {"Retry-After": "9"}), (503, {})]
+    cloud.responses = [(500, {}), (429, {"Retry-After": "9"}), (503, {})]
     assert publish(work).exit_code == 0
     assert len(cloud.received) == 1
     assert waits[1] == 9
 
 
 def test_what_stays_ends_in_a_message(work, cloud):
-    cloud.answers = [(502, {})] * 99
+    cloud.responses = [(502, {})] * 99
     result = publish(work)
     assert result.exit_code == 1
     assert "failed 6 times" in result.output
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "message"),
     [
         (400, "takes it for no place file"),
         (403, "may not publish this place"),
@@ -115,11 +115,11 @@ def test_what_stays_ends_in_a_message(work, cloud):
         (409, "no part of this universe"),
     ],
 )
-def test_a_refusal_says_what_it_means_and_is_not_repeated(status, told, work, cloud):
-    cloud.answers = [(status, {})] * 2
+def test_a_refusal_says_what_it_means_and_is_not_repeated(status, message, work, cloud):
+    cloud.responses = [(status, {})] * 2
     result = publish(work)
     assert result.exit_code == 1
-    assert told in result.output
+    assert message in result.output
     assert cloud.requests == 1
 
 

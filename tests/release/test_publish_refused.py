@@ -53,11 +53,11 @@ UNFIT = {
 
 @pytest.mark.parametrize("name", UNFIT)
 def test_what_is_not_fit_to_be_published_is_refused_by_name(name, to_publish, github):
-    changes, told = UNFIT[name]
+    changes, message = UNFIT[name]
     dist_files.make(to_publish, **changes)
     result = publish(to_publish)
     assert result.exit_code == 1
-    assert told in result.output
+    assert message in result.output
     assert github.log == []
 
 
@@ -82,8 +82,8 @@ def test_every_reason_is_named_at_once(to_publish):
     dist_files.make(to_publish, version="0.0.0-dev", recipe="smoke")
     (to_publish / "build" / "verified.json").unlink()
     output = publish(to_publish).output
-    for told in ("development version", "recipe smoke", "not verified"):
-        assert told in output
+    for message in ("development version", "recipe smoke", "not verified"):
+        assert message in output
 
 
 def test_the_dry_run_shows_every_step_and_sends_nothing(to_publish, github, monkeypatch):

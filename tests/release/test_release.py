@@ -14,24 +14,28 @@ from benchmarks import predictions as accuracy
 from benchmarks.drawings import pendigits
 from benchmarks.measure import size
 from pipeline import command
-from release import bundle, stamp
-from release.provenance import Provenance
-from release.version import commit, version
+from pipeline.quantized_network import description
+from release.files import expected_files
+from release.provenance import Checkout, Provenance, checkout
 
 ATTRIBUTES = Path(__file__).parents[1] / "luau" / "attributes.luau"
 
 
+def version():
+    return checkout().version
+
+
 def test_dist_holds_exactly_the_expected_files(work):
     names = {path.name for path in (work / "dist").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["linear", "hidden"])
+    assert names == expected_files(version(), ["linear", "hidden"])
 
 
 def test_the_checksums_are_those_of_the_files(work):
     lines = (work / "dist" / "SHA256SUMS").read_text().splitlines()
     sums = {name: sha256 for sha256, name in (line.split("  ") for line in lines)}
-    found = hashes(work / "dist")
-    del found["SHA256SUMS"]
-    assert sums == found
+    expected = hashes(work / "dist")
+    del expected["SHA256SUMS"]
+    assert sums == expected
 
 
 def test_the_manifest_says_that_synthetic_networks_cannot_be_published(work):
@@ -63,28 +67,32 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
 def test_places_and_library_say_what_they_are(work, lune):
     rows = json.loads((work / "build" / "report.json").read_text())["rows"]
     for file in sorted((work / "dist").glob("*.rbx*")):
-        said = json.loads(command.run(lune, "run", ATTRIBUTES, file))
-        assert said.pop("") == {"Version": version(), "Commit": commit(), "Dataset": "synthetic"}
-        held = [row for row in rows if f"models.{row['architecture']}" in said]
-        assert len(said) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
+        attributes = json.loads(command.run(lune, "run", ATTRIBUTES, file))
+        assert attributes.pop("") == {
+            "Version": version(),
+            "Commit": checkout().commit,
+            "Dataset": "synthetic",
+        }
+        held = [row for row in rows if f"models.{row['architecture']}" in attributes]
+        assert len(attributes) == len(held) == (1 if file.stem[-6:] in ("linear", "hidden") else 2)
         for row in held:
-            assert said[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
+            assert attributes[f"models.{row['architecture']}"]["Accuracy"] == row["accuracy"]
 
 
 def test_loose_module_is_what_was_measured_below_one_line(work):
     for name in ("linear", "hidden"):
         shipped = work / "dist" / f"pocket-digits-{version()}-{name}.luau"
         first, measured = shipped.read_bytes().split(b"\n", 1)
-        assert first.decode() == f"-- {Provenance(version(), commit(), 'synthetic')}"
+        assert first.decode() == f"-- {Provenance(version(), checkout().commit, 'synthetic')}"
         module = work / "build" / name / "seed-1" / "exported" / f"{name}.luau"
         assert measured == module.read_bytes()
 
 
 def test_weights_say_where_they_are_from(work):
     shipped = work / "dist" / f"pocket-digits-{version()}-linear.safetensors"
-    said = stamp.description(shipped)
-    assert (said["version"], said["commit"]) == (version(), commit())
-    assert (said["dataset"], said["architecture"]) == ("synthetic", "linear")
+    described = description(shipped)
+    assert Checkout(described["version"], described["commit"]) == checkout()
+    assert (described["dataset"], described["architecture"]) == ("synthetic", "linear")
 
 
 def test_all_files_may_be_read_by_the_same_people(work):
@@ -158,7 +166,7 @@ def test_named_architectures_alone_are_released(work):
     result = run(work, "hidden", dist="only")
     assert result.exit_code == 0, result.output
     names = {path.name for path in (work / "only").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
+    assert names == expected_files(version(), ["hidden"])
 
 
 @pytest.mark.parametrize(
@@ -178,7 +186,7 @@ def test_a_violation_keeps_its_network_out_and_fails_after_the_others(work, figu
     assert f"linear: {figure} is" in result.output
     assert new.split()[-1] in result.output.replace("1e-06", "0.000001")
     names = {path.name for path in (work / "strict").iterdir()}
-    assert names == bundle.expected_files(f"{bundle.PRODUCT}-{version()}", ["hidden"])
+    assert names == expected_files(version(), ["hidden"])
 
 
 def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
@@ -190,7 +198,7 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("epochs: 8", "epoch: 8", "unknown key 'epoch'"),
         ("type: dense", "type: convolution", "Input tag 'convolution'"),
@@ -199,21 +207,22 @@ def test_when_nothing_is_approved_nothing_older_stays_in_dist(work):
         ("learning_rate: 0.02", "learning_rate: 1.0e+38", "became NaN or infinite"),
     ],
 )
-def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, new, told):
+def test_a_users_mistake_ends_in_one_message_and_leaves_dist_alone(work, old, new, message):
     (work / "wrong.yaml").write_text(CONFIG.replace(old, new))
     before = hashes(work / "dist")
     result = run(work, config="wrong.yaml")
     assert result.exit_code == 1
-    assert told in result.output
+    assert message in result.output
     assert "Traceback" not in result.output
     assert hashes(work / "dist") == before
     assert run(work).exit_code == 0  # and what was made before is not lost
 
 
 def test_a_checkout_that_changes_during_a_run_is_refused(work, monkeypatch):
-    begun = "1.2.4-dev.1.g0123456789"
-    found = iter([begun])
-    monkeypatch.setattr("release.__main__.version", lambda: next(found, f"{begun}.dirty"))
+    begun = Checkout("1.2.4-dev.1.g0123456789", "0123456789")
+    edited = Checkout(f"{begun.version}.dirty", begun.commit)
+    monkeypatch.setattr("release.__main__.checkout", lambda: begun)
+    monkeypatch.setattr("release.line.checkout", lambda: edited)
     before = hashes(work / "dist")
     result = run(work)
     assert result.exit_code == 1
@@ -224,7 +233,7 @@ def test_a_checkout_that_changes_during_a_run_is_refused(work, monkeypatch):
 def test_a_tag_without_an_entry_in_the_changelog_is_refused_before_anything_begins(
     work, monkeypatch
 ):
-    monkeypatch.setattr("release.__main__.version", lambda: "9.9.9")
+    monkeypatch.setattr("release.__main__.checkout", lambda: Checkout("9.9.9", None))
     result = run(work)
     assert result.exit_code == 1
     assert 'no entry for 9.9.9, expected one heading "## 9.9.9 - YYYY-MM-DD"' in result.output
@@ -248,7 +257,7 @@ def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
     def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/dist")
 
-    monkeypatch.setattr("release.__main__.bundle", refuse)
+    monkeypatch.setattr("release.line.bundle", refuse)
     result = run(work)
     assert result.exit_code == 1
     assert "error: /srv/dist: Permission denied; allow writing there" in result.output

@@ -15,8 +15,9 @@ from release_runs import hashes, reproducible, run, start
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from release import assemble, filled, intact
+from release import bundle
 from release.bundle import require_replaceable
+from release.release import Release
 
 SECONDS_TO_KILL_WITHIN = 1.2  # of what an undisturbed run takes
 
@@ -81,7 +82,7 @@ def test_killed_at_random_moments_and_repeated_ends_with_the_same_files(
         else:
             finished(process)
         if (folder / "dist").exists():  # then all of it
-            intact.read(folder / "dist")
+            Release.read(folder / "dist")
             assert reproducible(folder / "dist") == reproducible(alone)
     finished(start(folder, "linear"))
     assert reproducible(folder / "dist") == reproducible(alone)
@@ -109,19 +110,26 @@ def test_a_clock_that_was_set_back_changes_nothing(work):
     assert hashes(work / "dist") == before
 
 
-def test_a_disk_that_gets_full_leaves_the_older_release(work, monkeypatch):
-    def full(source, target):
+@pytest.mark.parametrize("remade", [True, False], ids=["all files", "the copy in dist alone"])
+def test_a_disk_that_gets_full_leaves_the_older_release(remade, work, tmp_path, monkeypatch):
+    def full(source, target, **_):
         Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    before = hashes(work / "dist")
-    (work / "build" / filled.RECORD).unlink()
-    monkeypatch.setattr(assemble.shutil, "copyfile", full)
-    result = run(work)
+    if remade:
+        shutil.rmtree(work / "build" / bundle.STAGE)
+        dist = work / "dist"
+    else:
+        dist = tmp_path / "dist"
+        shutil.copytree(work / "dist", dist)
+        (dist / "SHA256SUMS").write_bytes(b"edited")
+    before = hashes(dist)
+    monkeypatch.setattr(shutil, "copyfile", full)
+    result = run(work, dist=dist)
     assert result.exit_code == 1
     assert "the disk is full" in result.output
-    assert hashes(work / "dist") == before
-    assert not list(work.glob(".dist.new*"))
+    assert hashes(dist) == before
+    assert not list(dist.parent.glob(".dist.new*"))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="becomes another user in a process of its own")

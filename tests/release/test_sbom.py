@@ -11,16 +11,16 @@ from pipeline import toolchain
 from pipeline.command import run
 from pipeline.fingerprint import REPOSITORY
 from release import sbom
+from release.files import SBOM_FILE
 from release.provenance import Provenance
 
 TAGGED = Provenance("1.2.3", "0123456789abcdef", "mnist")
-TOOLS = ("darklua", "lune", "rojo")
 
 
 @pytest.fixture
 def written(tmp_path):
-    sbom.write(tmp_path, TAGGED, TOOLS)
-    return json.loads((tmp_path / sbom.SBOM_FILE).read_bytes())
+    sbom.write(tmp_path, TAGGED)
+    return json.loads((tmp_path / SBOM_FILE).read_bytes())
 
 
 def named(written, name):
@@ -65,13 +65,12 @@ def test_a_reader_of_the_format_takes_it(written):
 
 
 def test_another_process_with_another_hash_seed_and_time_zone_writes_the_same(written, tmp_path):
-    first = (tmp_path / sbom.SBOM_FILE).read_bytes()
+    first = (tmp_path / SBOM_FILE).read_bytes()
     (tmp_path / "second").mkdir()
     code = (
         "import sys, pathlib; from release import sbom; from release.provenance import Provenance;"
-        "sbom.write(pathlib.Path(sys.argv[1]), Provenance('1.2.3', '0123456789abcdef', 'mnist'),"
-        " ('darklua', 'lune', 'rojo'))"
+        "sbom.write(pathlib.Path(sys.argv[1]), Provenance('1.2.3', '0123456789abcdef', 'mnist'))"
     )
     other = {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     run(sys.executable, "-c", code, tmp_path / "second", cwd=REPOSITORY, env=other)
-    assert (tmp_path / "second" / sbom.SBOM_FILE).read_bytes() == first
+    assert (tmp_path / "second" / SBOM_FILE).read_bytes() == first

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
 from pipeline.quantized_network import QuantizedNetwork, description
-from release import verified
+from release.__main__ import app
 from release.download import SERVER_VARIABLE, download
-from release.verify import app
+from release.verification import reason_unverified
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def dist(work, tmp_path):
 
 
 def verify(*words):
-    return CliRunner().invoke(app, list(map(str, words)))
+    return CliRunner().invoke(app, ["verify", *map(str, words)])
 
 
 def test_release_is_what_its_weights_make(dist, tmp_path):
@@ -34,7 +34,7 @@ def test_release_is_what_its_weights_make(dist, tmp_path):
     assert result.exit_code == 0, result.output
     assert "11 files rebuilt from the released weights are the same" in result.output
     assert "manifest.json: not rebuilt, because it holds times" in result.output
-    assert verified.missing(dist, tmp_path / "build") is None
+    assert reason_unverified(dist, tmp_path / "build") is None
 
 
 def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path):
@@ -46,8 +46,8 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
     source = description(weights)["source"]
     QuantizedNetwork.load(weights).save(weights, version="9.9.9", commit=None, source=source)
 
-    def better(told):
-        for row in told["report"]["rows"]:
+    def better(manifest):
+        for row in manifest["report"]["rows"]:
             if row["architecture"] == "hidden":
                 row["uncertain"] = 0.0  # which no other file holds
                 row["weight_bytes"] += 1
@@ -55,7 +55,7 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
     forge(dist, better)
     result = verify(dist, "--build", tmp_path / "build")
     assert result.exit_code == 1
-    assert "it was not verified" in verified.missing(dist, tmp_path / "build")
+    assert "it was not verified" in reason_unverified(dist, tmp_path / "build")
     output = result.output
     assert re.search(r"linear\.luau differs: line \d+, column \d+: .*linear2", output)
     assert re.search(r"linear\.rbxl differs: script models, models\.hidden, models\.lin", output)
@@ -65,7 +65,7 @@ def test_forged_release_is_refused_with_what_differs_in_each_file(dist, tmp_path
 
 
 def test_release_of_another_commit_names_the_one_to_check_out(dist):
-    forge(dist, lambda told: told.update(commit="0123abc"))
+    forge(dist, lambda manifest: manifest.update(commit="0123abc"))
     result = verify(dist)
     assert result.exit_code == 1
     assert "run `git checkout 0123abc`" in result.output
@@ -81,7 +81,7 @@ def test_edited_release_is_refused_before_anything_is_built(dist):
 def test_weights_that_say_nothing_of_their_network_are_refused(dist):
     weights = next(dist.glob("*linear.safetensors"))
     weights.write_bytes(weights.read_bytes().replace(b"uncertain_below", b"uncertain_above"))
-    forge(dist, lambda told: None)
+    forge(dist, lambda manifest: None)
     result = verify(dist)
     assert result.exit_code == 1
     assert "linear.safetensors: not weights of a release: KeyError" in result.output
@@ -119,15 +119,17 @@ class TestDownload:
 
     def test_of_a_file_that_is_not_the_manifests_is_refused(self, published, tmp_path, progress):
         next(published.glob("*linear.rbxl")).write_bytes(b"other")
-        with pytest.raises(PocketDigitsError, match=r"linear\.rbxl could not be had"):
+        with pytest.raises(PocketDigitsError, match=r"linear\.rbxl cannot be downloaded"):
             download("1.2.3", "owner/name", tmp_path / "got", progress)
 
     def test_of_a_version_that_is_not_there_is_refused(self, published, tmp_path, progress):
-        with pytest.raises(PocketDigitsError, match=r"v9\.9\.9/manifest\.json could not be had"):
+        with pytest.raises(
+            PocketDigitsError, match=r"v9\.9\.9/manifest\.json cannot be downloaded"
+        ):
             download("9.9.9", "owner/name", tmp_path / "got", progress)
 
     def test_of_a_file_outside_the_folder_is_refused(self, published, tmp_path, progress):
-        forge(published, lambda told: told["files"][0].update(name="../../evil"))
+        forge(published, lambda manifest: manifest["files"][0].update(name="../../evil"))
         with pytest.raises(PocketDigitsError, match=r"'\.\./\.\./evil' is no name of a file"):
             download("1.2.3", "owner/name", tmp_path / "got", progress)
 

@@ -182,7 +182,7 @@ def test_a_release_takes_nothing_from_a_cache_and_builds_without_secrets():
 def test_publishing_installs_no_more_than_it_imports():
     """The job that may write has neither TensorFlow nor anything else that is not locked for it."""
     code = (
-        "import sys; before = set(sys.modules); import release.publish, release.publish_place;"
+        "import sys; before = set(sys.modules); import release.publish.__main__;"
         "from importlib.metadata import packages_distributions; known = packages_distributions();"
         "found = {name.partition('.')[0] for name in set(sys.modules) - before};"
         "print(*{dist for name in found for dist in known.get(name, ())}, sep='\\n')"

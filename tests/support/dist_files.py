@@ -5,16 +5,9 @@ import shutil
 from measurements import measurement, report
 
 from pipeline import config
-from pipeline import fingerprint as hashes
-from release import bundle, verified
-from release.manifest import (
-    CHECKSUMS_FILE,
-    MANIFEST_FILE,
-    FileEntry,
-    Manifest,
-    reasons_against,
-    write,
-)
+from release import verification
+from release.files import CHECKSUMS_FILE, MANIFEST_FILE, expected_files
+from release.manifest import FileEntry, Manifest, reasons_against, write
 from release.provenance import Provenance
 
 NETWORKS = config.load(config.ARCHITECTURES)
@@ -31,7 +24,7 @@ def make(folder, *, version="1.2.3", commit=COMMIT, violations=(), python="3.11.
     dist.mkdir(parents=True)
     made = report(measurement(architecture="tiny", **figures), violations=violations)
     shipped = [NETWORKS.architectures[row.architecture] for row in made.approved]
-    names = bundle.expected_files(f"{bundle.PRODUCT}-{version}", [each.name for each in shipped])
+    names = expected_files(version, [each.name for each in shipped])
     for name in sorted(names - {MANIFEST_FILE, CHECKSUMS_FILE}):
         (dist / name).write_bytes(f"what {name} holds\n".encode() * 50)
     against = reasons_against(Provenance(version, commit, made.dataset), made)
@@ -48,15 +41,11 @@ def make(folder, *, version="1.2.3", commit=COMMIT, violations=(), python="3.11.
         libraries={"keras": "3.12.0"},
         tools={"rojo": "7.7.1"},
         architectures=tuple(shipped),
-        files=tuple(map(entry, sorted(dist.iterdir()))),
+        files=tuple(map(FileEntry.of, sorted(dist.iterdir()))),
         not_reproducible={},
         report=made,
     )
     write(dist, content)
     (folder / "CHANGELOG.md").write_text(f"## {version} - 2026-11-21\n\n### Added\n\n- Digits.\n")
-    verified.write(dist, build)
+    verification.record(dist, build)
     return content
-
-
-def entry(path):
-    return FileEntry(name=path.name, bytes=path.stat().st_size, sha256=hashes.file_hash(path))

@@ -5,8 +5,8 @@ import pytest
 from github_double import GitHub
 from typer.testing import CliRunner
 
-from release import retries
-from release.publish import app
+from release.publish import retries
+from release.publish.__main__ import app
 
 TOKEN = "ghs_Pv3rYs3cr3tT0k3n"
 WRITE = "(POST|PATCH|DELETE) .*"
@@ -57,7 +57,7 @@ def arguments(folder):
 
 def publish(folder, *more):
     """Run the command; whatever it prints never holds the token."""
-    result = CliRunner().invoke(app, [*arguments(folder), *more])
+    result = CliRunner().invoke(app, ["publish", *arguments(folder), *more])
     assert TOKEN not in result.output
     assert TOKEN not in repr(result.exception)
     return result

@@ -69,12 +69,12 @@ def run(folder, *names, config="networks.yaml", dist="dist"):
         patch.setattr(cost, "has_callgrind", lambda: False)
         for name, value in OFFLINE.items():
             patch.setenv(name, value)
-        return CliRunner().invoke(app, [*names, *arguments(folder, config, dist)])
+        return CliRunner().invoke(app, ["release", *names, *arguments(folder, config, dist)])
 
 
 def start(folder, *names, **env):
     """Begin to release from a folder, in a process of its own."""
-    words = [sys.executable, "-c", BY_THE_CLOCK, *names, *arguments(folder)]
+    words = [sys.executable, "-c", BY_THE_CLOCK, "release", *names, *arguments(folder)]
     return subprocess.Popen(
         words,
         cwd=REPOSITORY,
@@ -97,13 +97,13 @@ def reproducible(folder):
 def forge(dist, change):
     """Change a release's manifest and hide it: every hash and checksum is made to fit."""
     path = dist / "manifest.json"
-    told = json.loads(path.read_bytes())
-    for entry in told["files"]:
+    manifest = json.loads(path.read_bytes())
+    for entry in manifest["files"]:
         data = (dist / entry["name"]).read_bytes()
         entry.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    change(told)
-    path.write_text(json.dumps(told, indent=2) + "\n")
-    sums = {entry["name"]: entry["sha256"] for entry in told["files"]}
+    change(manifest)
+    path.write_text(json.dumps(manifest, indent=2) + "\n")
+    sums = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
     sums["manifest.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
     lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())]
     (dist / "SHA256SUMS").write_text("".join(lines))

@@ -10,7 +10,8 @@ from release_runs import forge
 
 from pipeline.command import run
 from pipeline.errors import PocketDigitsError
-from release import intact, manifest
+from release.manifest import SCHEMA_FILE, schema
+from release.release import Release
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def place(dist):
 
 
 def test_release_as_it_was_made_is_read(dist):
-    assert intact.read(dist).version in place(dist).name
+    assert Release.read(dist).manifest.version in place(dist).name
 
 
 DAMAGES = {
@@ -64,22 +65,22 @@ DAMAGES = {
         r"(SHA256SUMS|manifest\.json) was edited",
     ),
     "entry left out": (
-        lambda dist: forge(dist, lambda told: told["files"].pop(0)),
+        lambda dist: forge(dist, lambda manifest: manifest["files"].pop(0)),
         r"manifest\.json was edited: pocket-digits-.* is missing",
     ),
 }
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES.keys())
-def test_release_that_was_changed_by_hand_names_what_was(dist, damage, told):
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_release_that_was_changed_by_hand_names_what_was(dist, damage, message):
     damage(dist)
-    with pytest.raises(PocketDigitsError, match=re.compile(told, re.DOTALL)):
-        intact.read(dist)
+    with pytest.raises(PocketDigitsError, match=re.compile(message, re.DOTALL)):
+        Release.read(dist)
 
 
 def test_folder_without_a_manifest_is_no_release(tmp_path):
     with pytest.raises(PocketDigitsError, match=r"so .* is no release; run `nox"):
-        intact.read(tmp_path)
+        Release.read(tmp_path)
 
 
 @pytest.mark.skipif(not shutil.which("sha256sum"), reason="sha256sum is not on PATH")
@@ -94,32 +95,30 @@ def test_sha256sum_checks_every_file(dist):
 
 
 def test_manifest_is_valid_by_the_schema_in_the_repository(dist):
-    schema = json.loads(manifest.SCHEMA_FILE.read_bytes())
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.check_schema(schema)
-    told = json.loads((dist / "manifest.json").read_bytes())
-    validator.validate(told)
-    del told["commit"]
+    content = json.loads(SCHEMA_FILE.read_bytes())
+    validator = jsonschema.Draft202012Validator(content)
+    validator.check_schema(content)
+    manifest = json.loads((dist / "manifest.json").read_bytes())
+    validator.validate(manifest)
+    del manifest["commit"]
     with pytest.raises(jsonschema.ValidationError, match="'commit' is a required property"):
-        validator.validate(told)
+        validator.validate(manifest)
 
 
 def test_schema_in_the_repository_is_that_of_the_program():
-    assert manifest.SCHEMA_FILE.read_text(encoding="utf-8") == manifest.schema(), (
-        "run `nox -s schema`"
-    )
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema(), "run `nox -s schema`"
 
 
 def test_manifest_says_every_reason_against_publishing(dist):
-    told = intact.read(dist)
-    assert not told.publishable
-    development, synthetic = told.not_publishable
+    manifest = Release.read(dist).manifest
+    assert not manifest.publishable
+    development, synthetic = manifest.not_publishable
     assert "is a development version: commit everything and tag the commit" in development
     assert "its networks learnt from synthetic digits, expected mnist" in synthetic
 
 
 def test_manifest_has_hashes_of_the_data_and_the_networks_as_they_were_trained(dist):
-    told = intact.read(dist)
-    assert sorted(told.dataset_arrays) == ["x_test", "x_train", "y_test", "y_train"]
-    trained = {each.name: each.training.epochs for each in told.architectures}
+    manifest = Release.read(dist).manifest
+    assert sorted(manifest.dataset_arrays) == ["x_test", "x_train", "y_test", "y_train"]
+    trained = {each.name: each.training.epochs for each in manifest.architectures}
     assert trained == {"linear": 8, "hidden": 8}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipeline.command import run
-from release.version import UNTAGGED, commit, is_release, version
+from release.provenance import UNTAGGED, Checkout, checkout, is_release
 
 SEMANTIC = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
@@ -28,6 +28,10 @@ class Repository:
 
     def tag(self, name):
         self.git("tag", "--annotate", name, "--message", name)
+
+
+def version(folder):
+    return checkout(folder).version
 
 
 @pytest.fixture
@@ -60,8 +64,7 @@ def test_tree_after_a_tag_has_a_development_version_of_the_next(repository):
     repository.tag("v1.2.3")
     repository.commit()
     head = repository.commit()
-    assert version(repository.folder) == f"1.2.4-dev.2.g{head[:10]}"
-    assert commit(repository.folder) == head
+    assert checkout(repository.folder) == Checkout(f"1.2.4-dev.2.g{head[:10]}", head)
 
 
 @pytest.mark.parametrize("tracked", [True, False], ids=["tracked", "untracked"])
@@ -70,13 +73,13 @@ def test_tree_with_changes_at_a_tag_is_dirty_and_no_release(repository, tracked)
     (repository.folder / "file").write_text("new")
     if tracked:
         repository.git("add", "file")
-    found = version(repository.folder)
-    assert re.fullmatch(r"1\.2\.4-dev\.0\.g[0-9a-f]{10}\.dirty", found)
-    assert not is_release(found)
+    dirty = version(repository.folder)
+    assert re.fullmatch(r"1\.2\.4-dev\.0\.g[0-9a-f]{10}\.dirty", dirty)
+    assert not is_release(dirty)
 
 
 def test_folder_outside_git_has_no_commit(tmp_path):
-    assert (version(tmp_path), commit(tmp_path)) == (UNTAGGED, None)
+    assert checkout(tmp_path) == Checkout(UNTAGGED, None)
     assert not is_release(UNTAGGED)
 
 

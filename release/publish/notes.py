@@ -1,15 +1,12 @@
 """Manifest and changelog → the text of a release: what is new, what was measured, what is what."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.report.terminal import NONE, kilobytes, ratio
 from benchmarks.verdict.report import Row
-from release.bundle import PRODUCT
-from release.manifest import CHECKSUMS_FILE, MANIFEST_FILE, Manifest
-from release.sbom import SBOM_FILE
+from release.files import CHECKSUMS_FILE, MANIFEST_FILE, SBOM_FILE, stem
+from release.manifest import Manifest
 
 MINUS = "−"
 
@@ -131,7 +128,7 @@ def _legend(manifest: Manifest, previous: Manifest | None, against: str) -> str:
 
 
 def _files(manifest: Manifest) -> str:
-    start = f"{PRODUCT}-{manifest.version}"
+    start = stem(manifest.version)
     uses = {
         f"{start}.rbxl": "the game: open it in Roblox Studio, press Play and draw a digit",
         f"{start}.rbxm": "the library with all networks, for your own game",
@@ -158,7 +155,7 @@ def _verify(manifest: Manifest, repository: str) -> str:
     return (
         "```sh\n"
         f"sha256sum -c {CHECKSUMS_FILE}\n"
-        f"gh attestation verify {PRODUCT}-{manifest.version}.rbxl --repo {repository}\n"
+        f"gh attestation verify {stem(manifest.version)}.rbxl --repo {repository}\n"
         f"git checkout {checkout} && nox -s verify -- {manifest.version}\n"
         "```\n\n"
         "The first line checks that the files here arrived whole. The second checks that the"

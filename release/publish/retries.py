@@ -1,8 +1,7 @@
-"""What may pass and what may not: failures of a web API, and doing work again after the former."""
+"""Failures of a web API that may pass, those that stay, and repeating work after the former."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from time import sleep, time
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ import tenacity
 from pipeline.errors import PocketDigitsError
 
 ATTEMPTS = 6
-LONGEST_WAIT = 600.0  # seconds; who is told to wait longer is told so
+LONGEST_WAIT = 600.0  # seconds; a longer requested wait becomes an error
 SECONDS_WHEN_RATE_LIMITED = 60.0  # what GitHub asks for where it names no time
 
 T = TypeVar("T")
@@ -26,7 +25,7 @@ class TransientError(Exception):
 
 
 class RefusedError(PocketDigitsError):
-    """The server's no, which trying again does not change; `status` is HTTP's."""
+    """A refusal by the server, which repeating does not change; `status` is HTTP's."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -55,17 +54,25 @@ def persistently(what: str, work: Callable[[], T]) -> T:
     try:
         return retrying(work)
     except TransientError as failure:
-        raise PocketDigitsError(
-            f"{what}: failed {ATTEMPTS} times, at last with {failure}"
-        ) from failure
+        message = f"{what}: failed {ATTEMPTS} times, at last with {failure}"
+        raise PocketDigitsError(message) from failure
 
 
-def asked_wait(headers: Mapping[str, str], limited: bool) -> float:
+@contextmanager
+def explained(meanings: Mapping[int, str], next_step: str = "") -> Iterator[None]:
+    """Turn a refusal into a PocketDigitsError that says what its status means."""
+    try:
+        yield
+    except RefusedError as refusal:
+        meaning = meanings.get(refusal.status, "see what the server says")
+        raise PocketDigitsError(f"{refusal}\n{meaning}{next_step}") from refusal
+
+
+def requested_wait(headers: Mapping[str, str], limited: bool) -> float:
     """Return the seconds that a server asks to wait, in Retry-After or until its rate resets."""
-    asked = headers.get("Retry-After", "")
-    if asked.isdecimal():
-        return float(asked)
-    reset = headers.get("X-RateLimit-Reset", "")
+    seconds, reset = headers.get("Retry-After", ""), headers.get("X-RateLimit-Reset", "")
+    if seconds.isdecimal():
+        return float(seconds)
     if headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal():
         return max(0.0, float(reset) - time()) + 1
     return SECONDS_WHEN_RATE_LIMITED if limited else 0.0

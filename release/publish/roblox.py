@@ -3,10 +3,7 @@
 Docs: Open Cloud, "Usage guide for place publishing".
 """
 
-from __future__ import annotations
-
 import os
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -14,8 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import PocketDigitsError
-from release.remote import Api, key
-from release.retries import RefusedError, persistently
+from release.publish.remote import Api, key
+from release.publish.retries import explained, persistently
 
 API_URL = "https://apis.roblox.com"
 KEY = "ROBLOX_API_KEY"
@@ -31,37 +28,27 @@ MEANINGS = {
 VersionType = Literal["saved", "published"]
 
 
-class _Answer(BaseModel):
+class _Version(BaseModel):
     versionNumber: int  # noqa: N815
 
 
-@dataclass(frozen=True)
-class Target:
-    """A place of a game. `saved` is for Studio alone, `published` is what players get."""
-
-    universe: int
-    place: int
-    version_type: VersionType
-
-
-def publish(file: Path, target: Target) -> int:
+def publish(file: Path, universe: int, place: int, version_type: VersionType) -> int:
     """Upload a binary place file and return the number of the version that it became.
 
-    An answer that is lost makes a further version of the same bytes, which changes nothing.
+    `saved` is for Studio alone, `published` is what players get. A lost response makes a
+    further version of the same bytes, which changes nothing.
     Raises PocketDigitsError when Roblox refuses, or fails for too long.
     """
     hint = "make a key with universe-places, Write, in the Creator Dashboard"
     base = os.environ.get("ROBLOX_API_URL") or API_URL
-    api = Api(base, key(KEY, hint=hint), header="x-api-key")
-    url = f"/universes/v1/{target.universe}/places/{target.place}/versions"
-    params = {"versionType": target.version_type.capitalize()}
+    api = Api(base, key(KEY, hint=hint), {"x-api-key": "{}"})
+    url = f"/universes/v1/{universe}/places/{place}/versions"
+    params = {"versionType": version_type.capitalize()}
+    send = partial(api.request, "POST", url, params=params, file=file)
     try:
-        send = partial(api.request, "POST", url, params=params, file=file)
-        answer = persistently(f"publish {file.name}", send)
-        return _Answer.model_validate_json(answer.content).versionNumber
-    except RefusedError as refusal:
-        meaning = MEANINGS.get(refusal.status, "see what Roblox says")
-        raise PocketDigitsError(f"{refusal}\n{meaning}") from refusal
+        with explained(MEANINGS):
+            response = persistently(f"publish {file.name}", send)
+        return _Version.model_validate_json(response.content).versionNumber
     except ValidationError as error:
         raise PocketDigitsError(
             f"POST {url}: uploaded, but Roblox named no version: {error}; look in Creator Dashboard"

@@ -4,23 +4,25 @@ A key comes from the environment, is sent in one header, and stands in no messag
 server or a library says is searched for it first.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
 from pipeline.errors import PocketDigitsError
-from release.retries import LONGEST_WAIT, RefusedError, TransientError, asked_wait
+from release.publish.retries import LONGEST_WAIT, RefusedError, TransientError, requested_wait
 
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_ANSWER = 60.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BINARY = "application/octet-stream"
+
+Json = Mapping[str, Any]
 
 
 def key(*variables: str, hint: str) -> str:
@@ -43,22 +45,22 @@ def key(*variables: str, hint: str) -> str:
 class Api:
     """A web API below `base`; the key is sent to its host and to `hosts`, and to no other.
 
-    `header` is the one that takes the key, below `{}` in `value`; redirections are refused.
+    `signed` are the headers that take the key, in place of `{}`. Redirections are refused.
     """
 
     def __init__(
         self,
         base: str,
         key: str,
+        signed: Mapping[str, str],
         *,
-        header: str,
-        value: str = "{}",
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         hosts: tuple[str, ...] = (),
     ) -> None:
         self.base = base.rstrip("/")
+        self._key = key
+        self._signed = {header: value.format(key) for header, value in signed.items()}
         self._hosts = (_host(self.base), *hosts)
-        self._key, self._header, self._value = key, header, value
         self._session = requests.Session()
         # An auth of our own also keeps requests from looking into .netrc.
         self._session.auth = self._sign
@@ -73,13 +75,13 @@ class Api:
         url: str,
         *,
         params: dict[str, str] | None = None,
-        json: Mapping[str, str | bool] | None = None,
+        json: Json | None = None,
         file: Path | None = None,
     ) -> requests.Response:
-        """Send one request, to a path below `base` or to a whole URL, and return a 2xx answer.
+        """Send one request, to a path below `base` or to a whole URL, and return a 2xx response.
 
         Raises TransientError for what may pass: no connection, a time-out, a server's error, a
-        limit of the rate. Raises RefusedError for every other answer.
+        limit of the rate. Raises RefusedError for every other response.
         """
         whole = url if "://" in url else self.base + url
         what = f"{method} {urlsplit(whole).path}"
@@ -87,61 +89,63 @@ class Api:
             raise PocketDigitsError(f"{whole}: not of {self._hosts[0]}, so no key is sent there")
         try:
             with ExitStack() as stack:
-                answer = self._session.request(
+                response = self._session.request(
                     method,
                     whole,
                     params=params,
                     json=json,
                     data=stack.enter_context(file.open("rb")) if file else None,
-                    headers={"Content-Type": "application/octet-stream"} if file else None,
+                    headers={"Content-Type": BINARY} if file else None,
                     timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
                     allow_redirects=False,
                 )
         except requests.RequestException as error:
-            raise TransientError(self._clean(f"{what}: {_reason(error)}")) from None
-        if 200 <= answer.status_code < 300:
-            return answer
-        raise self._failure(what, answer)
+            reason = f"the connection failed ({error})"
+            if isinstance(error, requests.Timeout):
+                reason = f"no answer within {SECONDS_TO_ANSWER:g} seconds"
+            raise TransientError(self._clean(f"{what}: {reason}")) from None
+        if 200 <= response.status_code < 300:
+            return response
+        raise self._failure(what, response)
 
     def download(self, url: str) -> bytes:
         """Return the bytes of a file, from the store that the API sends to, which gets no key.
 
-        Raises TransientError when it cannot be had.
+        Raises TransientError when it is not available.
         """
         limits = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
-        accept = {"Accept": "application/octet-stream"}
         try:
-            answer = self._session.get(
-                self.base + url, headers=accept, timeout=limits, allow_redirects=False
+            response = self._session.get(
+                self.base + url, headers={"Accept": BINARY}, timeout=limits, allow_redirects=False
             )
-            if answer.is_redirect:
+            if response.is_redirect:
                 with requests.Session() as store:
                     store.auth = lambda request: request  # nor one from .netrc
-                    answer = store.get(answer.headers["Location"], timeout=limits)
+                    response = store.get(response.headers["Location"], timeout=limits)
         except requests.RequestException as error:  # whose text has the store's signed URL
             raise TransientError(f"GET {url}: {type(error).__name__}") from None
-        if answer.status_code != 200:
-            raise TransientError(f"GET {url}: {answer.status_code} {answer.reason}")
-        return bytes(answer.content)
+        if response.status_code != 200:
+            raise TransientError(f"GET {url}: {response.status_code} {response.reason}")
+        return bytes(response.content)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers[self._header] = self._value.format(self._key)
+        request.headers.update(self._signed)
         return request
 
-    def _failure(self, what: str, answer: requests.Response) -> Exception:
-        status, headers = answer.status_code, answer.headers
-        said = self._clean(f"{what}: {status} {answer.reason}: {_said(answer)}")
+    def _failure(self, what: str, response: requests.Response) -> Exception:
+        status, headers = response.status_code, response.headers
+        message = self._clean(f"{what}: {status} {response.reason}: {_explanation(response)}")
         limited = (
             "Retry-After" in headers
             or headers.get("X-RateLimit-Remaining") == "0"
-            or "rate limit" in answer.text.lower()
+            or "rate limit" in response.text.lower()
         )
         if status >= 500 or status in (408, 429) or (status == 403 and limited):
-            wait = asked_wait(headers, limited and status < 500)
+            wait = requested_wait(headers, limited and status < 500)
             if wait <= LONGEST_WAIT:
-                return TransientError(said, wait)
-            said += f"\nthe server asks to wait {wait / 60:.0f} minutes: run again then"
-        return RefusedError(said, status)
+                return TransientError(message, wait)
+            message += f"\nthe server asks to wait {wait / 60:.0f} minutes: run again then"
+        return RefusedError(message, status)
 
     def _clean(self, text: str) -> str:
         return text.replace(self._key, "***")
@@ -155,22 +159,16 @@ def _host(url: str) -> str:
     raise PocketDigitsError(f"{url!r}: no https URL, so no key is sent there")
 
 
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
-        return f"no answer within {SECONDS_TO_ANSWER:g} seconds"
-    return f"the connection failed ({error})"
-
-
-def _said(answer: requests.Response) -> str:
-    """Return what the server says of its answer, in one line."""
+def _explanation(response: requests.Response) -> str:
+    """Return the server's own explanation of its response, in one line."""
     try:
-        content = answer.json()
+        content = response.json()
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        return " ".join(answer.text.split())[:200] or "(nothing else)"
-    errors = content.get("errors") or ()
+        return " ".join(response.text.split())[:200] or "(nothing else)"
     details = [
-        str(each.get("code", each)) if isinstance(each, dict) else str(each) for each in errors
+        str(each.get("code", each)) if isinstance(each, dict) else str(each)
+        for each in content.get("errors") or ()
     ]
     return " ".join([str(content.get("message", content)), *details])

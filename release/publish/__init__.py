@@ -1,0 +1,1 @@
+"""Publishes what was released and verified: to GitHub, and a place to Roblox."""
