@@ -116,7 +116,7 @@ def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> As
         numbers_file.write_bytes(drawings.packed([each.strokes for each in numbers]))
         subject = (place.resolve(), model)
         reading = pool.submit(lune.run, program, "read", *subject, numbers_file)
-        lune.run(program, "drawn", *subject, digits_file, answers_file)
+        lune.run(program, "predict", *subject, "drawings", digits_file, answers_file)
         answers = read_answers(answers_file, len(shown))
         read = json.loads(reading.result())
     return Asked(
