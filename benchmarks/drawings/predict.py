@@ -80,7 +80,7 @@ def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Pat
         "drawings": pendigits.SHA256,
         "count": material.count,
         "lune": space.tools.version("lune"),
-        "scripts": lune.fingerprint("drawn", "read"),
+        "scripts": lune.fingerprint("predict", "read"),
         "code": code_fingerprint(
             f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png"
         ),
