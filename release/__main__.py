@@ -13,7 +13,7 @@ from rich.markup import escape
 from benchmarks.drawings import predict as drawn
 from benchmarks.report import outputs
 from benchmarks.report.terminal import tables, violations
-from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
+from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
 from pipeline import cli
