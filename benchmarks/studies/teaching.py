@@ -10,8 +10,6 @@ How the network adapts was chosen on synthetic writers and MNIST's training imag
 drawings measure it and decide nothing.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

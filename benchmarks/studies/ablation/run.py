@@ -4,8 +4,6 @@ The measurement is on images that none of its weights learned from, and no test 
 them. It runs in Keras, with the weights that would ship: a variation is compared, not shipped.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """An architecture, and the same without one part of its recipe at a time."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Trains many seeds on Dask: on this machine's cores, or on any scheduler's workers."""
 
-from __future__ import annotations
-
 import logging
 import pickle
 from collections.abc import Callable, Iterator, Sequence

@@ -4,8 +4,6 @@ The stages are those of every other command, in a build folder, so a repeated ta
 is not finished. They come back as files, for a client that has another disk.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import platform
