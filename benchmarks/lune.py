@@ -1,7 +1,6 @@
 """Runs the scripts of `benchmarks/luau` in Lune, interpreted as on a player's device."""
 
-from __future__ import annotations
-
+import tempfile
 from pathlib import Path
 
 from pipeline import command
@@ -9,18 +8,29 @@ from pipeline.code_fingerprint import luau_fingerprint
 from pipeline.fingerprint import REPOSITORY
 
 SCRIPTS = REPOSITORY / "benchmarks" / "luau"
+TOOLS = ("rojo", "darklua", "lune")  # that build a place and run it
 # Native code generation is for servers only; the scripts ask for it to be off as well.
 INTERPRETED = {"LUNE_LUAU_JIT": "0"}
 
 
-def run(lune: Path, script: str, *arguments: str | Path, under: tuple[str, ...] = ()) -> str:
-    """Run one script to its end and return its stdout.
+def run(
+    lune: Path, script: str, *arguments: str | Path | bytes, under: tuple[str, ...] = ()
+) -> str:
+    """Run one script to its end and return its stdout; it gets `bytes` as the path of a file.
 
     `under` is a command that runs Lune, such as valgrind with its options. Raises
     PocketDigitsError when the script fails.
     """
-    words = [*under, str(lune), "run", script, *map(str, arguments)]
-    return command.run(words[0], *words[1:], cwd=SCRIPTS, env=INTERPRETED)
+    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
+        words = [*under, str(lune), "run", script]
+        for number, argument in enumerate(arguments):
+            if isinstance(argument, bytes):
+                file = Path(folder) / str(number)
+                file.write_bytes(argument)
+                words.append(str(file))
+            else:
+                words.append(str(argument))
+        return command.run(words[0], *words[1:], cwd=SCRIPTS, env=INTERPRETED)
 
 
 def fingerprint(*scripts: str) -> str:

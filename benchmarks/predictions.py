@@ -31,12 +31,13 @@ def ask(lune: Path, place: Path, model: str, images: NDArray[np.uint8]) -> Answe
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         images_file, answers_file = Path(folder) / "images", Path(folder) / "answers"
         images_file.write_bytes(images.tobytes())
-        lune_scripts.run(lune, "predict", place.resolve(), model, images_file, answers_file)
+        words = (place.resolve(), model, "images", images_file, answers_file)
+        lune_scripts.run(lune, "predict", *words)
         return read_answers(answers_file, len(images))
 
 
 def read_answers(file: Path, count: int) -> Answers:
-    """Read `count` answers as `benchmarks/luau/answers.luau` writes them."""
+    """Read `count` answers as `benchmarks/luau/predict.luau` writes them."""
     rows = np.fromfile(file, dtype="<f8").reshape(count, 3 + CLASSES)
     digits, uncertain, looks = rows[:, :3].T
     return Answers(digits.astype(np.int64), rows[:, 3:], uncertain == 1, looks.astype(np.int64))

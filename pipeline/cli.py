@@ -5,16 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from pipeline import config
 from pipeline.architecture import Architecture
@@ -114,6 +115,15 @@ def command() -> Iterator[None]:
         _fail("stopped; what is finished is kept, so run again to go on", exit_code=130)
 
 
+class Commands(TyperGroup):
+    """A group whose commands all end as `command` says."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as Click declares it
+        """Run the command that was named."""
+        with command():
+            return super().invoke(ctx)
+
+
 def _fail(message: str, exit_code: int = 1) -> NoReturn:
     text = f"[bold red]error:[/] {escape(message)}"
     console(stderr=True).print(text, soft_wrap=True, highlight=False)
@@ -128,7 +138,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def workspace(run: Run, tools: list[str], console: Console) -> Iterator[Workspace]:
+def workspace(run: Run, tools: Sequence[str], console: Console) -> Iterator[Workspace]:
     """Open the build folder, the tools and the dataset.
 
     Raises PocketDigitsError when another run is at work in the same build folder.

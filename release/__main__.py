@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.report.terminal import tables, violations
-from benchmarks.verdict.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.verdict.report import Report
 from pipeline import cli
 from pipeline.config import ARCHITECTURES

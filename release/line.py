@@ -7,9 +7,9 @@ approved candidates → Release                             `bundle`: the files 
 
 from pathlib import Path
 
+from benchmarks.commands.earlier import Earlier
 from benchmarks.drawings.predict import Material, find
 from benchmarks.report import outputs
-from benchmarks.verdict.earlier import Earlier
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
 from pipeline.candidates import Candidate, candidates

@@ -1,15 +1,13 @@
 """`nox -s history -- append|merge|check`: keeps the file of all runs."""
 
-from __future__ import annotations
-
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from benchmarks.commands.earlier import show_damage
 from benchmarks.verdict import history
 from benchmarks.verdict.report import REPORT_FILE, load
 from pipeline import cli
@@ -45,13 +43,9 @@ def append(
 
     `--release` or `--accept` also marks a run that was added before.
     """
-    console = cli.console()
-    with cli.command():
-        report = load(build / REPORT_FILE)
-        now = datetime.now(timezone.utc)
-        lines = history.lines_of(report, now, release, accept)
-        joined = history.add(file, [lines])
-        _tell(joined, file, console)
+    report = load(build / REPORT_FILE)
+    lines = history.lines_of(report, datetime.now(timezone.utc), release, accept)
+    _show(history.add(file, [lines]), file)
 
 
 @app.command()
@@ -62,34 +56,23 @@ def merge(
     ],
 ) -> None:
     """Join other histories into FILE, so that runs that raced are all kept, each once."""
-    console = cli.console()
-    with cli.command():
-        found = [history.load(other) for other in others]
-        _tell(history.add(file, found), file, console)
+    _show(history.add(file, [history.load(other) for other in others]), file)
 
 
 @app.command()
 def check(file: HistoryFile) -> None:
     """Tell how many runs FILE has; ends with exit code 1 when a line is damaged."""
+    runs = history.load(file)
+    _show(runs, file)
+    if runs.damaged:
+        raise PocketDigitsError(
+            f"{file}: {len(runs.damaged)} damaged lines; restore them from the file's own"
+            " history in git, or delete them"
+        )
+
+
+def _show(runs: history.History, file: Path) -> None:
+    count = len({line.run for line in runs.lines})
     console = cli.console()
-    with cli.command():
-        found = history.load(file)
-        _tell(found, file, console)
-        if found.damaged:
-            raise PocketDigitsError(
-                f"{file}: {len(found.damaged)} damaged lines; restore them from the file's own"
-                " history in git, or delete them"
-            )
-
-
-def _tell(found: history.History, file: Path, console: Console) -> None:
-    runs = len({line.run for line in found.lines})
-    console.print(f"{escape(str(file))}: {runs} runs, {len(found.lines)} lines", soft_wrap=True)
-    tell_damage(found, file, console)
-
-
-def tell_damage(found: history.History, file: Path, console: Console) -> None:
-    """Say which lines of a history cannot be read."""
-    for damage in found.damaged:
-        text = f"[yellow]{escape(str(file))}:[/] {escape(str(damage))}"
-        console.print(text, soft_wrap=True, highlight=False)
+    console.print(f"{escape(str(file))}: {count} runs, {len(runs.lines)} lines", soft_wrap=True)
+    show_damage(runs, file, console)

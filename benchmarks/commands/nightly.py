@@ -1,6 +1,4 @@
-"""`nox -s nightly -- networks|join|fetch|keep|issue|gate`: what benchmarks.yml is made of."""
-
-from __future__ import annotations
+"""`nox -s nightly -- networks|join|fetch|keep|issue|gate`: the steps of benchmarks.yml."""
 
 import json
 import os
@@ -11,13 +9,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from benchmarks.commands.earlier import Earlier, HistoryFile
+from benchmarks.commands.shared import show
 from benchmarks.report import outputs
-from benchmarks.report.terminal import tables, violations
-from benchmarks.verdict import branch, history, report
+from benchmarks.report.terminal import violations
+from benchmarks.verdict import branch, history
 from benchmarks.verdict import issue as issues
-from benchmarks.verdict.earlier import Earlier, HistoryFile
 from benchmarks.verdict.join import join as joined
-from benchmarks.verdict.report import REPORT_FILE
+from benchmarks.verdict.report import REPORT_FILE, Report, exit_code, load
 from pipeline import cli
 from pipeline import command as programs
 from pipeline import config as configuration
@@ -25,7 +24,7 @@ from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import REPOSITORY
 
-OUTPUT = "GITHUB_OUTPUT"  # the file in which a step tells other jobs what it found
+OUTPUT = "GITHUB_OUTPUT"  # the file in which a step writes its outputs for other jobs
 app = typer.Typer(
     name="nightly",
     help="What the scheduled benchmarks do around measuring (.github/workflows/benchmarks.yml).",
@@ -38,12 +37,11 @@ app = typer.Typer(
 @app.command()
 def networks(config: cli.ConfigFile = ARCHITECTURES) -> None:
     """Print the names of all networks as JSON, and tell them GitHub as the output `networks`."""
-    with cli.command():
-        names = json.dumps(list(configuration.load(config).architectures))
-        if output := os.environ.get(OUTPUT):
-            with Path(output).open("a", encoding="utf-8") as file:
-                file.write(f"networks={names}\n")
-        typer.echo(names)
+    names = json.dumps(list(configuration.load(config).architectures))
+    if output := os.environ.get(OUTPUT):
+        with Path(output).open("a", encoding="utf-8") as file:
+            file.write(f"networks={names}\n")
+    typer.echo(names)
 
 
 @app.command()
@@ -55,33 +53,25 @@ def join(
 ) -> None:
     """Join reports of the same commit, recipe and dataset into the one of build/report.json."""
     console = cli.console()
-    with cli.command():
-        earlier = Earlier.of(earlier_runs, None, console)
-        order = list(configuration.load(config).architectures)
-        whole = earlier.hold(joined({file: report.load(file) for file in files}, order))
-        build.mkdir(parents=True, exist_ok=True)
-        data, page, *_ = outputs.write(whole, build, earlier.history)
-        console.print(tables(whole))
-        for line in violations(whole):
-            console.print(line, soft_wrap=True)
-        console.print(f"To read in a browser: [bold]{escape(str(page))}[/]")
-        console.print(f"Every figure: [bold]{escape(str(data))}[/]")
+    earlier = Earlier.of(earlier_runs, None, console)
+    order = list(configuration.load(config).architectures)
+    whole = earlier.hold(joined({file: load(file) for file in files}, order))
+    build.mkdir(parents=True, exist_ok=True)
+    show(whole, outputs.write(whole, build, earlier.history), console)
 
 
 @app.command()
 def fetch(file: Annotated[Path, typer.Argument(help="Where to write it.")]) -> None:
     """Get the history from its branch; an empty one where there is none yet."""
-    with cli.command():
-        branch.fetch(REPOSITORY, file)
+    branch.fetch(REPOSITORY, file)
 
 
 @app.command()
 def keep(build: cli.BuildFolder = cli.BUILD) -> None:
     """Add build/report.json to the history on its branch, and push that."""
-    with cli.command():
-        found = report.load(build / REPORT_FILE)
-        lines = history.lines_of(found, datetime.now(timezone.utc))
-        branch.push(REPOSITORY, lines, f"Benchmarks of {found.environment.title}")
+    report = load(build / REPORT_FILE)
+    lines = history.lines_of(report, datetime.now(timezone.utc))
+    branch.push(REPOSITORY, lines, f"Benchmarks of {report.environment.title}")
 
 
 @app.command()
@@ -91,29 +81,25 @@ def issue(
     build: cli.BuildFolder = cli.BUILD,
 ) -> None:
     """Open, update or close the one issue that tells what is worse, by GitHub's `gh`."""
-    console = cli.console()
-    with cli.command():
-        found = report.load(build / REPORT_FILE)
-        missing = _missing(found, config)
-        done = issues.settle(found, missing, run_url, lambda *words: programs.run("gh", *words))
-        console.print(escape(done))
+    report = load(build / REPORT_FILE)
+    missing = _missing(report, config)
+    done = issues.settle(report, missing, run_url, lambda *words: programs.run("gh", *words))
+    cli.console().print(escape(done))
 
 
 @app.command()
 def gate(config: cli.ConfigFile = ARCHITECTURES, build: cli.BuildFolder = cli.BUILD) -> None:
     """Fail when a network is missing (1), breaks a limit (3) or is worse than before (4)."""
-    console = cli.console()
-    with cli.command():
-        found = report.load(build / REPORT_FILE)
-        for line in violations(found):
-            console.print(line, soft_wrap=True)
-        if missing := _missing(found, config):
-            raise PocketDigitsError(
-                f"{build / REPORT_FILE}: has no {', '.join(missing)}; see why its job failed"
-            )
-    raise typer.Exit(report.exit_code(found))
+    report, console = load(build / REPORT_FILE), cli.console()
+    for line in violations(report):
+        console.print(line, soft_wrap=True)
+    if missing := _missing(report, config):
+        raise PocketDigitsError(
+            f"{build / REPORT_FILE}: has no {', '.join(missing)}; see why its job failed"
+        )
+    raise typer.Exit(exit_code(report))
 
 
-def _missing(found: report.Report, config: Path) -> list[str]:
-    measured = {row.architecture for row in found.rows}
+def _missing(report: Report, config: Path) -> list[str]:
+    measured = {row.architecture for row in report.rows}
     return [name for name in configuration.load(config).architectures if name not in measured]

@@ -80,7 +80,7 @@ def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Pat
         "drawings": pendigits.SHA256,
         "count": material.count,
         "lune": space.tools.version("lune"),
-        "scripts": lune.fingerprint("drawn", "read"),
+        "scripts": lune.fingerprint("predict", "read"),
         "code": code_fingerprint(
             f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png"
         ),
@@ -116,7 +116,7 @@ def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> As
         numbers_file.write_bytes(drawings.packed([each.strokes for each in numbers]))
         subject = (place.resolve(), model)
         reading = pool.submit(lune.run, program, "read", *subject, numbers_file)
-        lune.run(program, "drawn", *subject, digits_file, answers_file)
+        lune.run(program, "predict", *subject, "drawings", digits_file, answers_file)
         answers = read_answers(answers_file, len(shown))
         read = json.loads(reading.result())
     return Asked(

@@ -1,7 +1,5 @@
 """Shapes of a screen → a picture, as Roblox would draw them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import TypedDict
@@ -51,21 +49,19 @@ def paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
     large = (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)
     image = Image.new("RGB", large, "black")
     for shape in shapes:
-        if _is_whole(shape):
+        clip = shape.get("clip")
+        if clip is None or _is_within(shape, clip):
             _draw(image, shape)
             continue
         clipped = image.copy()
         _draw(clipped, shape)
-        left, top, right, bottom = (round(_scaled(edge)) for edge in shape["clip"] or ())
+        left, top, right, bottom = (round(_scaled(edge)) for edge in clip)
         if left < right and top < bottom:
             image.paste(clipped.crop((left, top, right, bottom)), (left, top))
     return image.reduce(OVERSAMPLING)
 
 
-def _is_whole(shape: Shape) -> bool:
-    clip = shape.get("clip")
-    if clip is None:
-        return True
+def _is_within(shape: Shape, clip: Sequence[float]) -> bool:
     left, top, right, bottom = clip
     x, y = shape["x"], shape["y"]
     return left <= x and top <= y and x + shape["width"] <= right and y + shape["height"] <= bottom

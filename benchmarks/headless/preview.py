@@ -1,7 +1,6 @@
 """The built place's screen as a picture, drawn from its real instance tree without Roblox."""
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +110,5 @@ def visible_shapes(
         "after": view.after,
         "fine": fine,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "request.json"
-        file.write_text(json.dumps(request), encoding="utf-8")
-        output = run(lune, "../headless/preview", place.resolve(), file)
+    output = run(lune, "../headless/preview", place.resolve(), json.dumps(request).encode())
     return cast(list[Shape], json.loads(output))

@@ -1,7 +1,4 @@
-"""README's figures, generated from `benchmarks/results.json` and `benchmarks/ablation.json`.
-
-Two tables, each between two markers, and the pictures in `docs/`.
-"""
+"""README's figures, generated from `benchmarks/results.json`: a table, and pictures in `docs/`."""
 
 from __future__ import annotations
 
@@ -10,9 +7,6 @@ from pathlib import Path
 
 from benchmarks.report.pictures import fronts as pictures
 from benchmarks.report.terminal import kilobytes, ratio
-from benchmarks.studies.ablation import run as ablation_run
-from benchmarks.studies.ablation.run import Ablation
-from benchmarks.studies.ablation.table import markdown as ablation_table
 from benchmarks.verdict.report import Report, Row, load
 from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
@@ -20,25 +14,20 @@ from pipeline.fingerprint import REPOSITORY
 
 README = REPOSITORY / "README.md"
 RESULTS = REPOSITORY / "benchmarks" / "results.json"
-ABLATION = REPOSITORY / "benchmarks" / "ablation.json"
 DOCS = REPOSITORY / "docs"
 RECIPES = ("standard", "record")
 
 
 def with_results(readme: str, report: Report) -> str:
-    """Return README's text with its results replaced by those of `report`.
+    """Return README's text with the results of `report`; raises as `with_block`."""
+    return with_block(readme, "results", _markdown(report))
 
-    Raises PocketDigitsError when README has lost the markers between which they stand.
+
+def with_block(readme: str, name: str, content: str) -> str:
+    """Return README's text with `content` between the markers of `name`.
+
+    Raises PocketDigitsError when README has lost them.
     """
-    return _with_block(readme, "results", _markdown(report))
-
-
-def with_ablation(readme: str, ablation: Ablation) -> str:
-    """Return README's text with what each part of a recipe is worth; raises as `with_results`."""
-    return _with_block(readme, "ablation", ablation_table(ablation))
-
-
-def _with_block(readme: str, name: str, content: str) -> str:
     begin, end = f"<!-- {name}: nox -s readme -->", f"<!-- /{name} -->"
     block = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)})", re.DOTALL)
     text, count = block.subn(lambda found: found[1] + content + found[2], readme)
@@ -121,22 +110,4 @@ def take_over(
     text = with_results(readme.read_text(encoding="utf-8"), report)
     pictures.draw(report, docs)
     write_atomically(results, report.model_dump_json(indent=2) + "\n")
-    write_atomically(readme, text)
-
-
-def take_over_ablation(
-    ablation_file: Path, results: Path = ABLATION, readme: Path = README
-) -> None:
-    """Make an ablation the one that README shows.
-
-    Raises PocketDigitsError when there is none, or it is not of a full run on MNIST.
-    """
-    ablation = ablation_run.load(ablation_file)
-    if ablation.recipe not in RECIPES or ablation.dataset != "mnist":
-        raise PocketDigitsError(
-            f"{ablation_file}: made by recipe {ablation.recipe} from {ablation.dataset}, expected"
-            f" {' or '.join(RECIPES)} and mnist; run `nox -s ablate` with MNIST first"
-        )
-    text = with_ablation(readme.read_text(encoding="utf-8"), ablation)
-    write_atomically(results, ablation.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

@@ -1,13 +1,10 @@
-"""How long reading and learning hold up a frame of the built place, played as a hand plays it.
+"""How long predicting and learning hold up a frame of the built place, played as by a hand.
 
 People's drawings are drawn point by point, a point a frame: 60 a second, as a hand's. Then each of
-them teaches the network what it was. Times are for people; nothing is judged by them.
+them teaches the network its digit. Times are for people; nothing is judged by them.
 """
 
-from __future__ import annotations
-
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +13,7 @@ import numpy as np
 from rich.table import Table
 
 from benchmarks import lune
-from benchmarks.drawings import placement as drawings
+from benchmarks.drawings import placement
 from benchmarks.report.plain_table import plain_table
 
 BUDGET = 2.0  # milliseconds of a frame
@@ -28,24 +25,21 @@ HEADINGS = ("frames of", "how many", "median", "99 %", "longest", f"over {BUDGET
 
 @dataclass(frozen=True)
 class Frames:
-    """Milliseconds of each frame, and of an inference of the baseline in the same weather."""
+    """Milliseconds of each frame, and of each of the baseline's inferences in between."""
 
     frames: Sequence[float]
-    usual: Sequence[float]
+    baseline: Sequence[float]
 
 
-def play(program: Path, place: Path, name: str, people: drawings.Drawings, way: str) -> Frames:
-    """Draw with a network of a built place, and for the ways of teaching but "draw", teach it."""
+def play(program: Path, place: Path, name: str, people: placement.Drawings, way: str) -> Frames:
+    """Draw with a network of a built place; for the ways of teaching, teach it each drawing."""
     random = np.random.default_rng(SEED)
-    chosen = [people[index] for index in drawings.balanced(people, DRAWINGS)]
-    share = drawings.USUAL_SIZE / drawings.CANVAS
-    placed = [drawings.placed(each.strokes, share, random) for each in chosen]
+    chosen = [people[index] for index in placement.balanced(people, DRAWINGS)]
+    share = placement.USUAL_SIZE / placement.CANVAS
+    placed = [placement.placed(each.strokes, share, random) for each in chosen]
     digits = "".join(str(each.digit) for each in chosen)
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as temporary:
-        file = Path(temporary) / "drawings"
-        file.write_bytes(drawings.packed(placed))
-        text = lune.run(program, "frames", place.resolve(), name, file, digits, way)
-    return Frames(**json.loads(text))
+    words = (place.resolve(), name, placement.packed(placed), digits, way)
+    return Frames(**json.loads(lune.run(program, "frames", *words)))
 
 
 def table(name: str, played: dict[str, Frames]) -> Table:
@@ -60,6 +54,6 @@ def table(name: str, played: dict[str, Frames]) -> Table:
             f"{np.percentile(frames, 99):.2f}",
             f"{frames.max():.2f}",
             f"{np.count_nonzero(frames > BUDGET):,}",
-            f"{np.median(each.usual):.2f}",
+            f"{np.median(each.baseline):.2f}",
         )
     return made

@@ -8,30 +8,29 @@ import smoke_config
 from rich.console import Console
 from typer.testing import CliRunner
 
-from benchmarks import __main__ as command
-from benchmarks.studies.ablation import run, validate
-from benchmarks.studies.ablation.run import Ablation, Row
+from benchmarks.__main__ import app
+from benchmarks.studies.ablation import run
+from benchmarks.studies.ablation.run import Ablation, Metrics, Row
 from benchmarks.studies.ablation.table import markdown, table
-from benchmarks.studies.ablation.validate import Figures
 from benchmarks.studies.ablation.variations import AS_IT_IS, variations
 from pipeline import config
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import NumberFormat
 
 KNOWN = config.load().architectures
-FIGURES = {"accuracy": 0.9942, "loss": 0.02, "drawn_accuracy": 0.97, "asserted": 0.075}
+METRICS = {"accuracy": 0.9942, "loss": 0.02, "synthetic_accuracy": 0.97, "ood_coverage": 0.075}
 
 
 def ablation(**changes):
-    better = Figures(weight_bytes=3700, **FIGURES)
+    better = Metrics(weight_bytes=3700, **METRICS)
     worse = better.model_copy(update={"accuracy": 0.9938})
     settings = {
         "architecture": "net",
         "recipe": "standard",
         "dataset": "mnist",
         "validation_images": 5000,
-        "drawings": 5000,
-        "outliers": 840,
+        "synthetic_drawings": 5000,
+        "ood_drawings": 840,
         "rows": (Row(variation=AS_IT_IS, seeds=(better, worse)),),
     }
     return Ablation(**settings | changes)
@@ -64,12 +63,12 @@ def test_each_variation_of_small_goes_without_one_part():
         "no elastic bending": {"training.augment.elastic"},
         "no label smoothing": {"training.label_smoothing"},
         "no weight decay": {"training.weight_decay"},
-        "no rare ways": {"training.rare_style_share"},
-        "no outliers": {"training.ood_share"},
+        "no rare styles": {"training.rare_style_share"},
+        "no OOD drawings": {"training.ood_share"},
         "AdamW for Muon": {"training.optimizer", "training.learning_rate"},
         "float32 weights": {"number_format", "layers"},
         "rounded after training": set(),
-        "one look": {"tta_below"},
+        "no test-time augmentation": {"tta_below"},
     }
 
 
@@ -99,7 +98,7 @@ def test_a_float32_network_is_not_ablated_of_its_format():
 
 def test_what_differs_after_training_alone_is_not_trained_again():
     learned = {each.what: each.learned for each in variations(KNOWN["small"])}
-    assert learned["one look"] == learned[AS_IT_IS] == KNOWN["small"]
+    assert learned["no test-time augmentation"] == learned[AS_IT_IS] == KNOWN["small"]
     assert learned["rounded after training"] == learned["float32 weights"]
 
 
@@ -113,8 +112,8 @@ def test_every_variation_has_a_name_of_its_own_that_a_folder_can_have(name):
 def test_the_loss_is_the_mean_surprise_at_the_right_digit():
     answers = np.full((2, 10), 0.05, np.float32)
     answers[0, 3] = answers[1, 7] = 0.5
-    assert validate.loss(answers, np.array([3, 0])) == pytest.approx(-np.log([0.5, 0.05]).mean())
-    assert np.isfinite(validate.loss(np.zeros((1, 10), np.float32), np.array([0])))
+    assert run.loss(answers, np.array([3, 0])) == pytest.approx(-np.log([0.5, 0.05]).mean())
+    assert np.isfinite(run.loss(np.zeros((1, 10), np.float32), np.array([0])))
 
 
 def test_the_table_gives_means_of_seeds_and_their_spread():
@@ -140,7 +139,7 @@ def test_figures_that_cannot_be_read_name_the_command_that_makes_them(tmp_path, 
 
 
 def test_an_unknown_network_is_refused_before_anything_is_trained(tmp_path):
-    result = CliRunner().invoke(command.app, ["ablate", "nobody", "--build", str(tmp_path)])
+    result = CliRunner().invoke(app, ["ablate", "nobody", "--build", str(tmp_path)])
     assert result.exit_code == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -155,9 +154,7 @@ def test_a_whole_ablation_is_trained_told_and_repeated_to_the_byte(tmp_path):
     words = ["ablate", "perceptron", "--recipe", "smoke", "--seeds", "2", "--dataset", "synthetic"]
 
     def told():
-        result = CliRunner().invoke(
-            command.app, [*words, "--config", str(file), "--build", str(build)]
-        )
+        result = CliRunner().invoke(app, [*words, "--config", str(file), "--build", str(build)])
         assert result.exit_code == 0, result.output
         return result.output, (build / run.ABLATION_FILE).read_bytes()
 

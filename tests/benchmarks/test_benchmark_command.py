@@ -7,7 +7,8 @@ import pytest
 from measurements import drawn, ladder, measurement, report
 from typer.testing import CliRunner
 
-from benchmarks import __main__ as command
+from benchmarks.__main__ import app
+from benchmarks.commands import benchmark as command
 from benchmarks.report import markdown as summary
 from benchmarks.verdict import history
 from benchmarks.verdict.gate import Violation
@@ -33,7 +34,7 @@ def judge(monkeypatch, tmp_path):
         monkeypatch.setattr(command, "judge_all", lambda *_: found)
         arguments = ["benchmark", "--build", str(tmp_path / "build"), *map(str, options)]
         (tmp_path / "build").mkdir(exist_ok=True)
-        return CliRunner().invoke(command.app, arguments)
+        return CliRunner().invoke(app, arguments)
 
     return run
 
@@ -90,9 +91,7 @@ def test_what_could_not_be_compared_is_told_and_is_no_refusal(judge, earlier):
 
 def test_a_history_is_what_it_is_held_against_and_damage_is_told(judge, earlier, tmp_path):
     file = tmp_path / "history.jsonl"
-    CliRunner().invoke(
-        command.app, ["history", "append", str(file), "--build", str(earlier.parent)]
-    )
+    CliRunner().invoke(app, ["history", "append", str(file), "--build", str(earlier.parent)])
     file.write_text(file.read_text() + "{torn\n")
     result = judge(report(measurement()), "--history", file, "--gate", draws=True)
     assert result.exit_code == 4
@@ -109,7 +108,7 @@ def test_a_file_that_is_not_there_ends_in_1_before_anything_is_measured(judge, t
 
 
 def test_its_exit_codes_are_in_its_help():
-    text = " ".join(CliRunner().invoke(command.app, ["benchmark", "--help"]).output.split())
+    text = " ".join(CliRunner().invoke(app, ["benchmark", "--help"]).output.split())
     assert "with --gate 3 when a network breaks a limit" in text
 
 

@@ -13,7 +13,7 @@ def test_every_point_that_is_drawn_has_a_frame(lune, built_place, way):
     points = sum(len(stroke) for each in people for stroke in each.strokes)
     assert len(played.frames) > points
     assert min(played.frames) > 0
-    assert len(played.usual) == len(people)
+    assert len(played.baseline) == len(people)
 
 
 def test_the_table_tells_how_many_frames_took_too_long():

@@ -29,7 +29,7 @@ def test_each_stage_moves_the_clock(clock, stage):
     assert clock() > before
 
 
-@pytest.mark.parametrize(("stage", "model"), [("predict", "baseline"), ("learn", "nothing")])
+@pytest.mark.parametrize(("stage", "model"), [("predict", "baseline"), ("learn", "scratch")])
 def test_what_is_no_network_of_the_place_can_be_asked_too(clock, stage, model):
     before = clock()
     clock.ask(stage, model)

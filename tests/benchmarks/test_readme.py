@@ -9,17 +9,17 @@ from typer.testing import CliRunner
 from benchmarks.__main__ import app
 from benchmarks.report.pictures import fronts as pictures
 from benchmarks.report.readme import (
-    ABLATION,
     DOCS,
     README,
     RECIPES,
     RESULTS,
     take_over,
-    take_over_ablation,
-    with_ablation,
     with_results,
 )
 from benchmarks.studies.ablation import run as ablation
+from benchmarks.studies.ablation.table import SHOWN as ABLATION
+from benchmarks.studies.ablation.table import take_over as take_over_ablation
+from benchmarks.studies.ablation.table import with_ablation
 from benchmarks.studies.ablation.variations import variations
 from benchmarks.verdict.report import load
 from pipeline import config

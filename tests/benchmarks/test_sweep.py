@@ -149,7 +149,7 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
 
 
 def test_workers_are_not_looked_into_while_they_work():
-    with run.on_this_machine(1, "1 GiB") as client:
+    with run.cluster(None, 1, "1 GiB") as client:
         looked_into = client.run(lambda dask_worker: "profile" in dask_worker.periodic_callbacks)
     assert list(looked_into.values()) == [False]
 

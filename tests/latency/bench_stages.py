@@ -108,8 +108,8 @@ def test_learn(benchmark, network):
 
 
 @in_lune("learn")
-def test_learn_from_nothing(benchmark, network):
-    timed(benchmark, "learn", "nothing")
+def test_learn_from_scratch(benchmark, network):
+    timed(benchmark, "learn", "scratch")
 
 
 @stage("export")

@@ -1,22 +1,24 @@
 """An ablation as a table: for a terminal, and for README."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from pathlib import Path
 from statistics import mean, stdev
 
 from rich.console import Group
 
 from benchmarks.report.plain_table import plain_table
+from benchmarks.report.readme import README, RECIPES, with_block
 from benchmarks.report.terminal import kilobytes
-from benchmarks.studies.ablation.run import Ablation, Row
-from benchmarks.studies.ablation.validate import Figures
+from benchmarks.studies.ablation.run import Ablation, Row, load
+from pipeline.artifacts import write_atomically
+from pipeline.errors import PocketDigitsError
+from pipeline.fingerprint import REPOSITORY
 
-HEADINGS = ("validation", "loss", "drawings", "asserted", "weights")
+SHOWN = REPOSITORY / "benchmarks" / "ablation.json"  # in README
+HEADINGS = ("validation", "loss", "drawings", "OOD coverage", "weights")
 
 
 def table(ablation: Ablation) -> Group:
-    """Return the table, and what its figures mean, for a terminal."""
+    """Return the table, and what its metrics mean, for a terminal."""
     made = plain_table(f"{ablation.architecture}, and without each part", HEADINGS)
     for row in ablation.rows:
         made.add_row(row.variation, *_cells(row))
@@ -24,7 +26,7 @@ def table(ablation: Ablation) -> Group:
 
 
 def markdown(ablation: Ablation) -> str:
-    """Return the table, and what its figures mean, for README."""
+    """Return the table, and what its metrics mean, for README."""
     lines = [
         f"| `{ablation.architecture}` | {' | '.join(HEADINGS)} |",
         "|---|" + "---:|" * len(HEADINGS),
@@ -34,28 +36,46 @@ def markdown(ablation: Ablation) -> str:
 
 
 def note(ablation: Ablation, mark: str = "") -> str:
-    """Return what the figures are of; `mark` stands around a heading."""
+    """Return the meaning of the columns; `mark` stands around a heading."""
     seeds = len(ablation.rows[0].seeds)
     several = f"Means of {seeds} seeds, ± their standard deviation. " if seeds > 1 else ""
-    validation, loss, drawings, asserted, _ = (f"{mark}{each}{mark}" for each in HEADINGS)
+    validation, loss, drawings, coverage, _ = (f"{mark}{each}{mark}" for each in HEADINGS)
     return (
         f"{several}{validation.title()}: {ablation.validation_images:,} training images of"
         f" {ablation.dataset} that no weight learned from; {loss}: their cross-entropy;"
-        f" {drawings}: {ablation.drawings:,} synthetic digits; {asserted}: of"
-        f" {ablation.outliers:,} letters and shapes, how many are called a digit without doubt."
+        f" {drawings}: {ablation.synthetic_drawings:,} synthetic digits; {coverage}: of"
+        f" {ablation.ood_drawings:,} letters and shapes, how many are called a digit without doubt."
     )
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    def over(figure: Callable[[Figures], float]) -> list[float]:
-        return [figure(each) for each in row.seeds]
-
-    accuracy = over(lambda each: each.accuracy)
+    accuracy = [each.accuracy for each in row.seeds]
     spread = f" ± {100 * stdev(accuracy):.2f}" if len(accuracy) > 1 else ""
     return (
         f"{mean(accuracy):.2%}{spread}",
-        f"{mean(over(lambda each: each.loss)):.4f}",
-        f"{mean(over(lambda each: each.drawn_accuracy)):.1%}",
-        f"{mean(over(lambda each: each.asserted)):.1%}",
-        kilobytes(round(mean(over(lambda each: each.weight_bytes)))),
+        f"{mean(each.loss for each in row.seeds):.4f}",
+        f"{mean(each.synthetic_accuracy for each in row.seeds):.1%}",
+        f"{mean(each.ood_coverage for each in row.seeds):.1%}",
+        kilobytes(round(mean(each.weight_bytes for each in row.seeds))),
     )
+
+
+def with_ablation(readme: str, ablation: Ablation) -> str:
+    """Return README's text with the table of `ablation`; raises as `with_block`."""
+    return with_block(readme, "ablation", markdown(ablation))
+
+
+def take_over(file: Path, shown: Path = SHOWN, readme: Path = README) -> None:
+    """Make an ablation the one that README shows.
+
+    Raises PocketDigitsError when there is none, or it is not of a full run on MNIST.
+    """
+    ablation = load(file)
+    if ablation.recipe not in RECIPES or ablation.dataset != "mnist":
+        raise PocketDigitsError(
+            f"{file}: made by recipe {ablation.recipe} from {ablation.dataset}, expected"
+            f" {' or '.join(RECIPES)} and mnist; run `nox -s ablate` with MNIST first"
+        )
+    text = with_ablation(readme.read_text(encoding="utf-8"), ablation)
+    write_atomically(shown, ablation.model_dump_json(indent=2) + "\n")
+    write_atomically(readme, text)

@@ -1,7 +1,5 @@
 """An architecture, and the same without one part of its recipe at a time."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +18,8 @@ NO_PART: dict[str, dict[str, Any]] = {
     "no weight decay": {"weight_decay": 0.0},
     "no dropout": {"dropout": 0.0},
     "no synthetic drawings": {"synthetic_share": 0.0},
-    "no rare ways": {"rare_style_share": 0.0},
-    "no outliers": {"ood_share": 0.0},
+    "no rare styles": {"rare_style_share": 0.0},
+    "no OOD drawings": {"ood_share": 0.0},
 }
 # A rate at which AdamW teaches all of Muon's networks well; theirs is for orthogonal steps.
 ADAMW = {"optimizer": "adamw", "learning_rate": 0.01}
@@ -38,30 +36,24 @@ class Variation:
 
 def variations(architecture: Architecture) -> list[Variation]:
     """Return the architecture as it is, then without each part that it has."""
-    found = [Variation(AS_IT_IS, architecture, architecture)]
+    every = [Variation(AS_IT_IS, architecture, architecture)]
     seen = [architecture.training]
-    for what, training in _trainings(architecture.training).items():
+    for what, changes in _trainings(architecture.training).items():
+        training = architecture.training.model_copy(update=changes)
         if training not in seen:
             seen.append(training)
             changed = _named(architecture, what, training=training)
-            found.append(Variation(what, changed, changed))
-    return found + _of_formats(architecture) + _of_looks(architecture)
+            every.append(Variation(what, changed, changed))
+    return [*every, *_of_formats(architecture), *_of_tta(architecture)]
 
 
-def _trainings(training: Training) -> dict[str, Training]:
+def _trainings(training: Training) -> dict[str, dict[str, Any]]:
     less_bent = {
-        what: training.model_copy(update={"augment": _without(training.augment, fields)})
+        what: {"augment": training.augment.model_copy(update=dict.fromkeys(fields, 0.0))}
         for what, fields in NOT_BENT.items()
     }
-    less = {what: training.model_copy(update=without) for what, without in NO_PART.items()}
-    other = {}
-    if training.optimizer == "muon":
-        other["AdamW for Muon"] = training.model_copy(update=ADAMW)
-    return less_bent | less | other
-
-
-def _without(augment: Augment, fields: tuple[str, ...]) -> Augment:
-    return augment.model_copy(update=dict.fromkeys(fields, 0.0))
+    other = {"AdamW for Muon": ADAMW} if training.optimizer == "muon" else {}
+    return less_bent | NO_PART | other
 
 
 def _of_formats(architecture: Architecture) -> list[Variation]:
@@ -69,21 +61,20 @@ def _of_formats(architecture: Architecture) -> list[Variation]:
         each.model_copy(update={"number_format": None}) if hasattr(each, "number_format") else each
         for each in architecture.layers
     )
-    what = "float32 weights"
-    floats = _named(architecture, what, layers=layers, number_format="float32")
     if (layers, "float32") == (architecture.layers, architecture.number_format):
         return []
-    rounded = "rounded after training"
+    what, rounded = "float32 weights", "rounded after training"
+    floats = _named(architecture, what, layers=layers, number_format="float32")
     return [
         Variation(what, floats, floats),
         Variation(rounded, _named(architecture, rounded), floats),
     ]
 
 
-def _of_looks(architecture: Architecture) -> list[Variation]:
+def _of_tta(architecture: Architecture) -> list[Variation]:
     if not architecture.tta_below:
         return []
-    what = "one look"
+    what = "no test-time augmentation"
     return [Variation(what, _named(architecture, what, tta_below=0.0), architecture)]
 
 

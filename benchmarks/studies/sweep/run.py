@@ -1,7 +1,5 @@
 """Trains many seeds on Dask: on this machine's cores, or on any scheduler's workers."""
 
-from __future__ import annotations
-
 import logging
 import pickle
 from collections.abc import Callable, Iterator, Sequence
@@ -27,8 +25,22 @@ SETTINGS = {
 
 
 @contextmanager
-def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
-    """Open a cluster of one-core workers, each restarted where it takes more than its memory."""
+def cluster(scheduler: str | None, workers: int, memory_limit: str) -> Iterator[Client]:
+    """Use the workers of a running scheduler, or without one, start one-core workers here.
+
+    Each of those is restarted where it takes more than its memory. Raises PocketDigitsError when
+    the scheduler cannot be reached, or has no workers.
+    """
+    if scheduler is not None:
+        with _connected(scheduler) as client:
+            if not client.scheduler_info()["workers"]:
+                raise PocketDigitsError(
+                    f"--scheduler {scheduler}: has no workers; start some with `dask worker"
+                    f" {scheduler} --nthreads 1` in a checkout of this commit, whose folder"
+                    " PYTHONPATH names"
+                )
+            yield client
+        return
     dask.config.set(SETTINGS)  # which the workers take over
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
@@ -37,37 +49,20 @@ def on_this_machine(workers: int, memory_limit: str) -> Iterator[Client]:
             memory_limit=memory_limit,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
-        ) as cluster,
-        _connected(cluster) as client,
+        ) as local,
+        Client(local, timeout=SECONDS_TO_CONNECT) as client,  # type: ignore[no-untyped-call]
     ):
         yield client
 
 
-@contextmanager
-def on(scheduler: str) -> Iterator[Client]:
-    """Use the workers of a scheduler that runs already.
-
-    Raises PocketDigitsError when it cannot be reached, or has no workers.
-    """
+def _connected(scheduler: str) -> Client:
     try:
-        connected = _connected(scheduler)
+        return Client(scheduler, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise PocketDigitsError(
             f"--scheduler {scheduler}: cannot be reached ({error}); start one with `dask scheduler`"
             " and name the address that it prints, such as tcp://192.0.2.1:8786"
         ) from error
-    with connected as client:
-        if not client.scheduler_info()["workers"]:
-            raise PocketDigitsError(
-                f"--scheduler {scheduler}: has no workers; start some with `dask worker"
-                f" {scheduler} --nthreads 1` in a checkout of this commit, whose folder PYTHONPATH"
-                " names"
-            )
-        yield client
-
-
-def _connected(address: str | LocalCluster) -> Client:
-    return Client(address, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
 
 
 def train(
@@ -77,7 +72,7 @@ def train(
     client: Client,
     space: Workspace,
 ) -> None:
-    """Have every architecture, each with its seed, trained and asked; all files end in `space`.
+    """Have every architecture, each with its seed, trained and run; all files end in `space`.
 
     `build` is where workers keep their stages. Raises PocketDigitsError, when all others are
     finished, naming those that failed.
@@ -99,11 +94,11 @@ def train(
         for done, future in enumerate(finished, 1):
             job = jobs[future.key]
             if (error := future.exception()) is not None:
-                failed.append(f"{job.title}: {error}")
-                space.progress.say(f"[red]✗[/] {job.title}")
+                failed.append(f"{job.architecture.title}: {error}")
+                space.progress.say(f"[red]✗[/] {job.architecture.title}")
             else:
                 sweep_task.write(future.result(), space.folder(job.architecture, ""))
-                space.progress.say(f"[green]✓[/] {job.title}")
+                space.progress.say(f"[green]✓[/] {job.architecture.title}")
             future.release()
             update(done / len(jobs), f"{done} of {len(jobs)}")
     if failed:

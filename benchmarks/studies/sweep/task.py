@@ -1,10 +1,8 @@
-"""What a Dask worker does for one seed of one network: every stage up to what it answers.
+"""What a Dask worker does for one seed of one network: every stage up to its predictions.
 
-The stages are those of every other command, in a build folder, so a task that is run again makes
-again only what is not finished. They come back as files, for a client that has another disk.
+The stages are those of every other command, in a build folder, so a repeated task makes only what
+is not finished. They come back as files, for a client that has another disk.
 """
-
-from __future__ import annotations
 
 import functools
 import os
@@ -15,16 +13,16 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks import lune
 from benchmarks.measure import predict as answers
 from pipeline import artifacts, stages
-from pipeline import fingerprint as hashes
 from pipeline.architecture import Architecture
 from pipeline.candidates import exports
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets import sources
 from pipeline.datasets.dataset import Dataset
 from pipeline.errors import PocketDigitsError
-from pipeline.fingerprint import REPOSITORY
+from pipeline.fingerprint import REPOSITORY, value_hash
 from pipeline.place import roblox_fingerprint
 from pipeline.progress import Progress, Update
 from pipeline.recipe import Recipe
@@ -33,7 +31,6 @@ from pipeline.workers import ENVIRONMENT, Workers
 from pipeline.workspace import Workspace
 
 STAGES = ("trained", "quantized", "exported", "place", answers.FOLDER)
-TOOLS = ("rojo", "darklua", "lune")
 
 Files = dict[str, bytes]  # by stage and name, as in "trained/stage.json"
 
@@ -54,11 +51,6 @@ class Job:
     surroundings: dict[str, str]
 
     @property
-    def title(self) -> str:
-        """What a person calls it."""
-        return f"{self.architecture.name}, seed {self.architecture.training.seed}"
-
-    @property
     def key(self) -> str:
         """The task's name on the scheduler: the same exactly for what gives the same files."""
         inputs = {
@@ -68,7 +60,7 @@ class Job:
             "surroundings": self.surroundings,
         }
         name = f"{self.architecture.name}-seed-{self.architecture.training.seed}"
-        return f"{name}-{hashes.value_hash(inputs)}"
+        return f"{name}-{value_hash(inputs)}"
 
 
 class InThisProcess(Workers):
@@ -117,7 +109,7 @@ def make(job: Job) -> Files:
             raise PocketDigitsError(
                 f"this worker's {job.choice} is not the client's; give it the same file"
             )
-        tools = Toolbox(TOOLS, progress)
+        tools = Toolbox(lune.TOOLS, progress)
         space = Workspace(build, dataset, None, progress, tools, InThisProcess())
         (exported,) = exports([job.architecture], space)
         answers.ask_stage(stages.build_place(exported, space), space)

@@ -1,4 +1,4 @@
-"""The earlier runs that a command is told to hold a new one against: its options, read early."""
+"""The options that hold a new run against earlier ones; their files are read early."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from benchmarks.commands.history import tell_damage
 from benchmarks.verdict import history, regression, report
 
 HistoryFile = Annotated[
@@ -44,9 +44,16 @@ class Earlier:
         """Read both, before anything long begins; say what of the history is damaged."""
         lines = None if history_file is None else history.load(history_file)
         if lines is not None and history_file is not None:
-            tell_damage(lines, history_file, console)
+            show_damage(lines, history_file, console)
         return cls(lines, None if against is None else report.load(against))
 
     def hold(self, found: report.Report) -> report.Report:
         """Return a report whose verdicts also hold it against these."""
         return regression.hold(found, self.history, self.against)
+
+
+def show_damage(runs: history.History, file: Path, console: Console) -> None:
+    """Print which lines of a history cannot be read."""
+    for damage in runs.damaged:
+        text = f"[yellow]{escape(str(file))}:[/] {escape(str(damage))}"
+        console.print(text, soft_wrap=True, highlight=False)

@@ -1,1 +1,0 @@
-"""What being corrected by one writer brings, measured in Luau from the built place."""
