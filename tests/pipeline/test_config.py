@@ -58,18 +58,11 @@ def line_of(text: str) -> int:
     return SAMPLE[: SAMPLE.index(text)].count("\n") + 1
 
 
-def test_the_shipped_file_holds_the_ladder_in_order():
-    networks = config.load().select([], "standard")
-    assert [network.name for network in networks] == [
-        "perceptron",
-        "sigmoid-16-16",
-        "mlp-64",
-        "mlp-256",
-        "tiny",
-        "small",
-        "best",
-        "large",
-    ]
+def test_every_network_of_the_shipped_file_runs_under_every_recipe_in_the_files_order():
+    shipped = config.load()
+    for recipe in shipped.recipes:
+        networks = shipped.select([], recipe)
+        assert [network.name for network in networks] == list(shipped.architectures)
 
 
 def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_known_key(refused):

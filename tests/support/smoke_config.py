@@ -1,5 +1,6 @@
 """A configuration of the first network alone, whose smoke recipe takes seconds."""
 
+from pipeline import config
 from pipeline.config import ARCHITECTURES
 
 SMALL = {
@@ -11,7 +12,8 @@ SMALL = {
 
 def write(folder, changes=None):
     """Write it into `folder`, with `changes` of its text besides, and return its path."""
-    text = ARCHITECTURES.read_text(encoding="utf-8").split("\n  sigmoid-16-16:")[0]
+    _, second, *_ = config.load().architectures
+    text = ARCHITECTURES.read_text(encoding="utf-8").split(f"\n  {second}:")[0]
     for usual, other in (SMALL | (changes or {})).items():
         assert usual in text
         text = text.replace(usual, other)
