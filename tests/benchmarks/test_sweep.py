@@ -25,12 +25,14 @@ SEEDS = 4
 PATIENCE = 600  # seconds, for a machine that has other things to do
 
 
+KNOWN = config.load()
+SMOKE = KNOWN.recipes["smoke"]
+
+
 @pytest.fixture
 def job():
-    known = config.load()
-    recipe = known.recipes["smoke"]
-    architecture = known.architectures["perceptron"].under(recipe)
-    return Job(architecture, recipe, "synthetic", "0" * 64, "build", sweep_task.surroundings())
+    architecture = KNOWN.architectures["perceptron"].under(SMOKE).architecture
+    return Job(architecture, SMOKE, "synthetic", "0" * 64, "build", sweep_task.surroundings())
 
 
 def test_the_same_job_has_the_same_key(job):
@@ -53,8 +55,10 @@ def test_what_gives_other_files_has_another_key(job, changed):
 
 
 def test_another_limit_has_the_same_key_since_workers_do_not_judge(job):
-    known = config.load().recipes["smoke"].model_copy(update={"accuracy_floor": 0.1})
-    assert replace(job, architecture=job.architecture.under(known)).key == job.key
+    lower = SMOKE.model_copy(update={"accuracy_floor": 0.1})
+    entry = KNOWN.architectures["perceptron"].under(lower)
+    assert entry.limits != KNOWN.architectures["perceptron"].under(SMOKE).limits
+    assert replace(job, architecture=entry.architecture).key == job.key
 
 
 def test_a_worker_that_is_not_what_the_client_is_refuses(job):
