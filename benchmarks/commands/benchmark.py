@@ -7,7 +7,7 @@ import typer
 
 from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.commands.shared import show
-from benchmarks.drawings import predict as drawn
+from benchmarks.drawings import predict
 from benchmarks.lune import TOOLS
 from benchmarks.report import outputs
 from benchmarks.verdict.judge import judge_all
@@ -55,7 +55,7 @@ def benchmark(
     run = cli.Run.of(names, recipe, dataset, config, build, seeds)
     earlier = Earlier.of(history, against, console)
     with cli.workspace(run, TOOLS, console) as space:
-        drawings = drawn.find(run.recipe.test_images, space.progress)
+        drawings = predict.find(run.recipe.test_images, space.progress)
         finished = candidates(run.entries, run.seeds, space)
         report = earlier.hold(judge_all(finished, run.recipe_name, drawings, space))
         files = outputs.write(report, run.build, earlier.history)
@@ -90,7 +90,7 @@ def judge(
     console = cli.console()
     run = cli.Run.of([limits_of], recipe, dataset, config, build)
     with cli.workspace(run, TOOLS, console) as space:
-        drawings = drawn.find(run.recipe.test_images, space.progress)
+        drawings = predict.find(run.recipe.test_images, space.progress)
         finished = taught.candidate(network, name, run.entries[0].limits, space)
         report = judge_all([finished], run.recipe_name, drawings, space)
         files = outputs.write(report, run.build / name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.drawings import predict as drawn
+from benchmarks.drawings import predict
 from benchmarks.report.terminal import tables, violations
 from benchmarks.verdict.report import Report
 from pipeline.errors import PocketDigitsError
@@ -31,7 +31,7 @@ def people_file(space: Workspace) -> Path:
 
     Raises PocketDigitsError when there is none.
     """
-    drawings = drawn.find(None, space.progress)
+    drawings = predict.find(None, space.progress)
     if drawings.file is None:
         raise PocketDigitsError(f"there are no people's drawings: {drawings.reason}")
     return drawings.file

@@ -7,8 +7,7 @@ import typer
 from rich.markup import escape
 
 from benchmarks.commands.shared import people_file
-from benchmarks.drawings import pendigits
-from benchmarks.drawings import predict as drawn
+from benchmarks.drawings import pendigits, predict
 from benchmarks.lune import TOOLS
 from benchmarks.report.terminal import tables
 from benchmarks.studies import frames as framing
@@ -108,7 +107,7 @@ def sweep(
                 remote = Path("build", SWEEP_FOLDER, run.recipe_name)
                 below = run.build.resolve() if scheduler is None else remote
                 dask_sweep.train(every, run.recipe, str(below), client, space)
-                drawings = drawn.find(run.recipe.test_images, space.progress)
+                drawings = predict.find(run.recipe.test_images, space.progress)
                 finished = candidates(run.entries, run.seeds, space)  # all of them unchanged
                 judged = judge_all(finished, run.recipe_name, drawings, space)
                 path = report.write(judged, run.build)

@@ -29,7 +29,7 @@ def judge(monkeypatch, tmp_path):
         if not draws:  # which takes seconds
             monkeypatch.setattr(command.outputs, "write", lambda *_: [tmp_path / "report.json"] * 3)
         monkeypatch.setattr(command.cli, "workspace", workspace)
-        monkeypatch.setattr(command.drawn, "find", lambda count, progress: None)
+        monkeypatch.setattr(command.predict, "find", lambda count, progress: None)
         monkeypatch.setattr(command, "candidates", lambda *_: [])
         monkeypatch.setattr(command, "judge_all", lambda *_: found)
         arguments = ["benchmark", "--build", str(tmp_path / "build"), *map(str, options)]
