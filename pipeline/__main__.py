@@ -15,7 +15,7 @@ from pipeline.samples import sheet
 from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
 
-app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command()
@@ -28,12 +28,11 @@ def train(
 ) -> None:
     """Train, quantize and export networks to Luau; needs no Roblox tools."""
     console = cli.console()
-    with cli.command():
-        run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, [], console) as space:
-            modules = exports(run.architectures, space)
-        for module in modules:
-            console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
+    run = cli.Run.of(names, recipe, dataset, config, build)
+    with cli.workspace(run, [], console) as space:
+        modules = exports(run.architectures, space)
+    for module in modules:
+        console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
 
 
 @app.command()
@@ -47,15 +46,14 @@ def place(
 ) -> None:
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
-    with cli.command():
-        run = cli.Run.of(names, recipe, dataset, config, build)
-        with cli.workspace(run, [*PLACE_TOOLS], console) as space:
-            exported = exports(run.architectures, space)
-            with space.progress.step("build the place"):
-                output.parent.mkdir(parents=True, exist_ok=True)
-                rojo, darklua = map(space.tools.path, PLACE_TOOLS)
-                build_place([one.model_file for one in exported], rojo, darklua, output)
-        console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
+    run = cli.Run.of(names, recipe, dataset, config, build)
+    with cli.workspace(run, [*PLACE_TOOLS], console) as space:
+        exported = exports(run.architectures, space)
+        with space.progress.step("build the place"):
+            output.parent.mkdir(parents=True, exist_ok=True)
+            rojo, darklua = map(space.tools.path, PLACE_TOOLS)
+            build_place([one.model_file for one in exported], rojo, darklua, output)
+    console.print(f"Open [bold]{escape(str(output))}[/] in Roblox Studio and press Play.")
 
 
 @app.command()
@@ -64,9 +62,8 @@ def samples(
     output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("build/samples.png"),
 ) -> None:
     """Draw a hundred synthetic digits of each kind, as they are when MNIST cannot be had."""
-    with cli.command():
-        output.parent.mkdir(parents=True, exist_ok=True)
-        sheet(seed).save(output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    sheet(seed).save(output)
     cli.console().print(f"wrote [bold]{escape(str(output))}[/]")
 
 
@@ -74,7 +71,7 @@ def samples(
 def tools(names: Annotated[list[str], typer.Argument(help="As rokit.toml names them.")]) -> None:
     """Find or build Roblox tools at the versions of rokit.toml, and print where they are."""
     progress_console = cli.console(stderr=True)
-    with cli.command(), Progress(progress_console) as progress:
+    with Progress(progress_console) as progress:
         toolbox = Toolbox(names, progress)
         for name in names:
             typer.echo(toolbox.path(name))
