@@ -6,9 +6,8 @@ from benchmarks.commands import history, nightly
 from benchmarks.commands.benchmark import benchmark, judge
 from benchmarks.commands.preview import preview
 from benchmarks.commands.readme import readme
-from benchmarks.commands.shared import OPTIONS
 from benchmarks.commands.studies import ablate, frames, sweep, teach
-from pipeline.cli import Commands
+from pipeline.cli import OPTIONS, Commands
 
 app = typer.Typer(cls=Commands, add_completion=False, rich_markup_mode="markdown")
 for command in (sweep, ablate, benchmark, preview, judge, teach, frames, readme):

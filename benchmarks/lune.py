@@ -8,7 +8,6 @@ from pipeline.code_fingerprint import luau_fingerprint
 from pipeline.fingerprint import REPOSITORY
 
 SCRIPTS = REPOSITORY / "benchmarks" / "luau"
-TOOLS = ("rojo", "darklua", "lune")  # that build a place and run it
 # Native code generation is for servers only; the scripts ask for it to be off as well.
 INTERPRETED = {"LUNE_LUAU_JIT": "0"}
 

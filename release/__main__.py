@@ -25,7 +25,7 @@ from release.release import Release
 from release.verify import verify as verify_release
 
 LONGEST_STEPS = 6
-app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command(options_metavar=cli.OPTIONS)
@@ -46,26 +46,25 @@ def release(
     Lune, and takes about 20 minutes on two cores; a repeated one takes seconds.
     """
     console = cli.console()
-    with cli.command():
-        begun = checkout()
-        if is_release(begun.version):
-            changelog.entry(begun.version)
-        run = cli.Run.of(names, recipe, dataset, config, build, seeds)
-        require_replaceable(dist)
-        earlier = Earlier.of(history, against, console)
-        with cli.workspace(run, [*TOOLS], console) as space:
-            report, released = run_line(run, begun, earlier, dist, space)
-        _show(report, space.progress, console)
-        if released is not None:
-            place = escape(str(released.place))
-            console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
-        refused = [row.architecture for row in report.rows if not row.verdict.approved]
-        if refused:
-            raise PocketDigitsError(
-                f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its"
-                " limit and the limit's reason in architectures.yaml, or accept what grew with"
-                " `nox -s history -- append FILE --accept REASON`"
-            )
+    begun = checkout()
+    if is_release(begun.version):
+        changelog.entry(begun.version)
+    run = cli.Run.of(names, recipe, dataset, config, build, seeds)
+    require_replaceable(dist)
+    earlier = Earlier.of(history, against, console)
+    with cli.workspace(run, TOOLS, console) as space:
+        report, released = run_line(run, begun, earlier, dist, space)
+    _show(report, space.progress, console)
+    if released is not None:
+        place = escape(str(released.place))
+        console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
+    refused = [row.architecture for row in report.rows if not row.verdict.approved]
+    if refused:
+        raise PocketDigitsError(
+            f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its"
+            " limit and the limit's reason in architectures.yaml, or accept what grew with"
+            " `nox -s history -- append FILE --accept REASON`"
+        )
 
 
 def _show(report: Report, progress: Progress, console: Console) -> None:
@@ -94,7 +93,7 @@ def verify(
     same may be published.
     """
     console = cli.console()
-    with cli.command(), Progress(console) as progress:
+    with Progress(console) as progress:
         folder = Path(release)
         if not folder.is_dir():
             if not is_release(release):

@@ -8,7 +8,6 @@ import typer
 from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.commands.shared import show
 from benchmarks.drawings import predict
-from benchmarks.lune import TOOLS
 from benchmarks.report import outputs
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import exit_code
@@ -16,6 +15,7 @@ from pipeline import cli, taught
 from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES, load
 from pipeline.errors import PocketDigitsError
+from pipeline.toolchain import TOOLS
 
 
 def benchmark(

@@ -6,10 +6,10 @@ import typer
 from rich.markup import escape
 
 from benchmarks.headless.preview import SCREENS, VIEWS, draw_preview, written
-from benchmarks.lune import TOOLS
 from pipeline import cli
 from pipeline.candidates import candidates
 from pipeline.config import ARCHITECTURES
+from pipeline.toolchain import TOOLS
 
 
 def preview(

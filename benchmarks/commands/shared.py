@@ -12,8 +12,6 @@ from benchmarks.verdict.report import Report
 from pipeline.errors import PocketDigitsError
 from pipeline.workspace import Workspace
 
-OPTIONS = "-- [OPTIONS]"  # as it is typed after the session's name
-
 
 def show(report: Report, files: Sequence[Path], console: Console) -> None:
     """Print a report's tables and violations, and the files that `outputs.write` returned."""

@@ -8,7 +8,6 @@ from rich.markup import escape
 
 from benchmarks.commands.shared import people_file
 from benchmarks.drawings import pendigits, predict
-from benchmarks.lune import TOOLS
 from benchmarks.report.terminal import tables
 from benchmarks.studies import frames as framing
 from benchmarks.studies import teaching
@@ -19,6 +18,7 @@ from benchmarks.verdict.judge import judge_all
 from pipeline import cli
 from pipeline.candidates import candidates, seeded
 from pipeline.config import ARCHITECTURES
+from pipeline.toolchain import TOOLS
 from pipeline.workers import cores
 
 SWEEP_FOLDER = "sweep"

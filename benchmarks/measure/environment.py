@@ -15,7 +15,6 @@ from pipeline.fingerprint import REPOSITORY
 from pipeline.layers import Strict
 from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
 
-TOOLS = ("darklua", "lune", "rojo")
 CPUINFO = "/proc/cpuinfo"  # which platform.processor() does not read
 
 
@@ -43,7 +42,7 @@ class Environment(Strict):
 def environment() -> Environment:
     """Describe this run."""
     commit, edited = _commit()
-    tools = {name: toolchain.pinned(name).version for name in TOOLS}
+    tools = {name: toolchain.pinned(name).version for name in toolchain.TOOLS}
     if callgrind.is_here():
         tools["valgrind"] = command.run("valgrind", "--version").strip().removeprefix("valgrind-")
     return Environment(

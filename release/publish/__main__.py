@@ -18,7 +18,7 @@ Dist = Annotated[Path, typer.Option(help="The release.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
 
 # Without typer's tracebacks, which may show what variables hold.
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=cli.Commands, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command(options_metavar=cli.OPTIONS)
@@ -42,23 +42,22 @@ def publish(
     def say(text: str) -> None:
         console.print(escape(text), soft_wrap=True, highlight=False)
 
-    with cli.command():
-        release = Release.read(dist)
-        name = repository or origin()
-        if dry_run:
-            console.print(plan.table(release, name))
-        plan.require_publishable(release, build)
-        changes = entry(release.manifest.version, changelog)
-        if dry_run:
-            say(f"{notes(release.manifest, None, changes, name)}\nnothing was sent")
-            return
-        server = github.connect(name)
-        previous = steps.previous_manifest(server, release, say)
-        text = notes(release.manifest, previous, changes, name)
-        published = steps.publish(server, release, text, say)
-        say(f"{len(release.files)} files are visible: {published.html_url}")
-        if not published.immutable:
-            say("This repository's releases can be changed: turn on Settings → Immutable releases.")
+    release = Release.read(dist)
+    name = repository or origin()
+    if dry_run:
+        console.print(plan.table(release, name))
+    plan.require_publishable(release, build)
+    changes = entry(release.manifest.version, changelog)
+    if dry_run:
+        say(f"{notes(release.manifest, None, changes, name)}\nnothing was sent")
+        return
+    server = github.connect(name)
+    previous = steps.previous_manifest(server, release, say)
+    text = notes(release.manifest, previous, changes, name)
+    published = steps.publish(server, release, text, say)
+    say(f"{len(release.files)} files are visible: {published.html_url}")
+    if not published.immutable:
+        say("This repository's releases can be changed: turn on Settings → Immutable releases.")
 
 
 @app.command(options_metavar=cli.OPTIONS)
@@ -82,16 +81,15 @@ def publish_place(
     Takes what `nox -s publish` would, and nothing else. The key comes from ROBLOX_API_KEY.
     """
     console = cli.console()
-    with cli.command():
-        release = Release.read(dist)
-        plan.require_publishable(release, build)
-        file = release.place
-        what = f"{file.name}, {version_type}, to place {place} of universe {universe}"
-        if dry_run:
-            console.print(f"would send {escape(what)}; nothing was sent", soft_wrap=True)
-            return
-        version = roblox.publish(file, universe, place, version_type)
-        console.print(f"sent {escape(what)}: version {version}", soft_wrap=True)
+    release = Release.read(dist)
+    plan.require_publishable(release, build)
+    file = release.place
+    what = f"{file.name}, {version_type}, to place {place} of universe {universe}"
+    if dry_run:
+        console.print(f"would send {escape(what)}; nothing was sent", soft_wrap=True)
+        return
+    version = roblox.publish(file, universe, place, version_type)
+    console.print(f"sent {escape(what)}: version {version}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import lune
 from benchmarks.measure import predict as answers
 from pipeline import artifacts, stages
 from pipeline.architecture import Architecture
@@ -27,6 +26,7 @@ from pipeline.place import roblox_fingerprint
 from pipeline.progress import Progress, Update
 from pipeline.recipe import Recipe
 from pipeline.toolbox import Toolbox
+from pipeline.toolchain import TOOLS
 from pipeline.workers import ENVIRONMENT, Workers
 from pipeline.workspace import Workspace
 
@@ -109,7 +109,7 @@ def make(job: Job) -> Files:
             raise PocketDigitsError(
                 f"this worker's {job.choice} is not the client's; give it the same file"
             )
-        tools = Toolbox(lune.TOOLS, progress)
+        tools = Toolbox(TOOLS, progress)
         space = Workspace(build, dataset, None, progress, tools, InThisProcess())
         (exported,) = exports([job.architecture], space)
         answers.ask_stage(stages.build_place(exported, space), space)
