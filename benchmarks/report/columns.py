@@ -121,7 +121,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
     )
     return (
         Column("cost", usual, lambda r: r.mean_cost_ratio, terminal.ratio),
-        Column("looks", "at a test image, mean", lambda r: r.looks, "{:.2f}".format),
+        Column("looks", "at a test image, mean", lambda r: r.passes, "{:.2f}".format),
         Column(
             "redrawn", "when 20 pixels changed", lambda r: r.mean_incremental_ratio, terminal.ratio
         ),
@@ -137,7 +137,7 @@ def _cost(counted: bool) -> tuple[Column, ...]:
 def _on(device: Device) -> Column:
     def estimate(row: Row) -> float | None:
         counted = row.instructions_per_inference
-        return None if counted is None else device.milliseconds(counted * row.looks)
+        return None if counted is None else device.milliseconds(counted * row.passes)
 
     return Column(f"{device.name} ≈", "estimated", estimate, milliseconds)
 
@@ -159,7 +159,7 @@ DRAWN = (
     _of_drawn("ECE", "how far confidences are off", "calibration_error"),
     _of_drawn("sure, wrong", f"with confidence above {SURE:.0%}", "confidently_wrong"),
     _of_drawn("asserted", "not uncertain", "coverage"),
-    _of_drawn("wrong", "of what is asserted", "asserted_error"),
-    _of_drawn("letters", "and shapes, taken for digits", "outliers_asserted"),
+    _of_drawn("wrong", "of what is asserted", "covered_error"),
+    _of_drawn("letters", "and shapes, taken for digits", "ood_coverage"),
     Column(f"{LENGTH} digits", f"numbers, {SPACING} spacing, all right", _numbers, percent),
 )

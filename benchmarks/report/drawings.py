@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.drawings.compose import SPACINGS
-from benchmarks.drawings.metrics import SURE, Drawn
+from benchmarks.drawings.metrics import SURE, DrawingMetrics
 from benchmarks.drawings.placement import CANVAS, SIZES, USUAL_SIZE
 from benchmarks.report.plain_table import plain_table
 from benchmarks.verdict.report import Report
@@ -29,8 +29,8 @@ def tables(report: Report) -> list[Table | str]:
     return [table, ""]
 
 
-def _cells(drawn: Drawn) -> tuple[str, ...]:
-    wrong = drawn.asserted_error
+def _cells(drawn: DrawingMetrics) -> tuple[str, ...]:
+    wrong = drawn.covered_error
     return (
         f"{drawn.accuracy:.2%}",
         f"{min(drawn.by_size.values()):.1%}",
@@ -39,7 +39,7 @@ def _cells(drawn: Drawn) -> tuple[str, ...]:
         f"{drawn.confidently_wrong:.2%}",
         f"{drawn.coverage:.1%}",
         "–" if wrong is None else f"{wrong:.2%}",
-        f"{drawn.outliers_asserted:.1%}",
+        f"{drawn.ood_coverage:.1%}",
         f"{drawn.numbers[SPACING][LENGTH]:.1%}",
     )
 
@@ -59,7 +59,7 @@ def legend(report: Report) -> str:
         " the worst size; [b]worst hand[/]: the writer who is read worst;"
         f" [b]ECE[/]: by how much confidences are off; [b]sure, wrong[/]: above {SURE:.0%};"
         " [b]asserted[/]: not uncertain, and how much of it is [b]wrong[/];"
-        f" [b]letters[/]: how often {len(drawn.outliers)} letters and shapes are taken for digits;"
+        f" [b]letters[/]: how often {len(drawn.ood)} letters and shapes are taken for digits;"
         f" [b]numbers[/]: {drawn.numbers_each} of {LENGTH} digits,"
         f" {SPACINGS[SPACING]:.0%} of their height apart, all digits right."
     )

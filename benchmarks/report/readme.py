@@ -67,7 +67,7 @@ def _markdown(report: Report) -> str:
 
 
 def _looks(report: Report) -> str:
-    several = [f"{row.architecture} {row.looks:.2f}" for row in report.rows if row.looks > 1]
+    several = [f"{row.architecture} {row.passes:.2f}" for row in report.rows if row.passes > 1]
     if not several:
         return ""
     return (

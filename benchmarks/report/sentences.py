@@ -107,7 +107,7 @@ def confusions(report: Report) -> list[Confusions]:
     """Return every network's matrices, the best network's first."""
     found = []
     for row in report.best_first:
-        matrices = [Matrix(f"{row.test_images:,} test images", row.answered.confusion)]
+        matrices = [Matrix(f"{row.test_images:,} test images", row.outcomes.confusion)]
         if row.drawn is not None:
             title = f"{row.drawn.digits:,} digits that people drew"
             matrices.append(Matrix(title, row.drawn.confusion))

@@ -80,7 +80,7 @@ def _cost(report: Report) -> Table:
             f"{row.load_ms:.1f} ms",
             f"{row.microseconds_per_inference:,.0f} µs",
             _count(row.instructions_per_inference),
-            f"{row.looks:.2f}",
+            f"{row.passes:.2f}",
             ratio(row.mean_cost_ratio),
             ratio(row.mean_incremental_ratio),
             verdict,

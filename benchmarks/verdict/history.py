@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 from pydantic import ValidationError
 
-from benchmarks.verdict import record as remembered
+from benchmarks.verdict import record
 from benchmarks.verdict.record import Line
 from benchmarks.verdict.report import Report
 from pipeline.artifacts import write_atomically
@@ -58,7 +58,7 @@ def lines_of(
     report: Report, time: datetime, release: str | None = None, accepted: str | None = None
 ) -> History:
     """Return a report as a history of one run; `time` is when it is added."""
-    return History(tuple(remembered.lines(report, time, release, accepted)))
+    return History(tuple(record.lines(report, time, release, accepted)))
 
 
 def join(*histories: History) -> History:

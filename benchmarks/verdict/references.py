@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from benchmarks.verdict.gate import Rule
 from benchmarks.verdict.history import marked
-from benchmarks.verdict.record import Figures, Line
+from benchmarks.verdict.record import Line, Record
 
 BYTES = ("weight_bytes", "model_luau_bytes", "runtime_luau_bytes", "rbxl_bytes")
 INSTRUCTIONS = ("instructions_per_inference", "incremental_instructions", "load_instructions")
@@ -32,11 +32,11 @@ class Reference:
 
     rule: Rule
     title: str
-    earlier: Figures
+    earlier: Record
     only: Sequence[str] = ALL
 
 
-def references(lines: Sequence[Line], now: Figures) -> list[Reference]:
+def references(lines: Sequence[Line], now: Record) -> list[Reference]:
     """Return which of a network's lines, oldest first, a run is held against; none may be."""
     alike = [line for line in lines if (line.recipe, line.dataset) == (now.recipe, now.dataset)]
     last = marked(alike)

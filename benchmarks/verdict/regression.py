@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.measure.correct import Right
+from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict.gate import Verdict, Violation
 from benchmarks.verdict.history import History
 from benchmarks.verdict.mcnemar import paired
-from benchmarks.verdict.record import Figures, figures
+from benchmarks.verdict.record import Record, record
 from benchmarks.verdict.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
 from benchmarks.verdict.report import Report, Row
 
@@ -33,7 +33,7 @@ def hold(report: Report, history: History | None, against: Report | None) -> Rep
 
 
 def _held(row: Row, report: Report, history: History | None, against: Report | None) -> Row:
-    now = figures(row, report)
+    now = record(row, report)
     found = [] if history is None else references(history.of(row.architecture), now)
     missing = {}
     if history is not None and not found:
@@ -43,7 +43,7 @@ def _held(row: Row, report: Report, history: History | None, against: Report | N
     if against is not None:
         earlier = [each for each in against.rows if each.architecture == row.architecture]
         title = f"the given report of {against.environment.title}"
-        found += [Reference("against", title, figures(each, against)) for each in earlier]
+        found += [Reference("against", title, record(each, against)) for each in earlier]
         if not earlier:
             missing["against"] = f"{title} has no {row.architecture}"
     compared = compare(now, found)
@@ -63,7 +63,7 @@ class Compared:
     not_compared: dict[str, str] = field(default_factory=dict)
 
 
-def compare(now: Figures, found: Sequence[Reference]) -> Compared:
+def compare(now: Record, found: Sequence[Reference]) -> Compared:
     """Hold a network's figures against those of earlier runs."""
     result = Compared()
     for reference in found:
@@ -78,7 +78,7 @@ def compare(now: Figures, found: Sequence[Reference]) -> Compared:
     return result
 
 
-def _incomparable(now: Figures, earlier: Figures) -> Mapping[str, str]:
+def _incomparable(now: Record, earlier: Record) -> Mapping[str, str]:
     """Return why figures of two runs cannot be compared, by their names."""
     for name in ("recipe", "dataset"):
         then, today = getattr(earlier, name), getattr(now, name)
@@ -94,7 +94,7 @@ def _incomparable(now: Figures, earlier: Figures) -> Mapping[str, str]:
     }
 
 
-def _other_images(name: str, now: Right | None, earlier: Right | None) -> dict[str, str]:
+def _other_images(name: str, now: Correct | None, earlier: Correct | None) -> dict[str, str]:
     if now is None or earlier is None:
         when = "now" if now is None else "then"
         return {name: f"it was not measured {when}"}
@@ -104,7 +104,7 @@ def _other_images(name: str, now: Right | None, earlier: Right | None) -> dict[s
     return {}
 
 
-def _other_interpreter(now: Figures, earlier: Figures) -> dict[str, str]:
+def _other_interpreter(now: Record, earlier: Record) -> dict[str, str]:
     then, today = earlier.baseline_instructions, now.baseline_instructions
     if then is None or today is None:
         when = "now" if today is None else "then"
@@ -118,7 +118,7 @@ def _other_interpreter(now: Figures, earlier: Figures) -> dict[str, str]:
     return {}
 
 
-def _grown(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+def _grown(now: Record, reference: Reference, name: str) -> Iterator[Violation]:
     found, before = float(getattr(now, name)), float(getattr(reference.earlier, name))
     if found > before * (1 + GROWTH):
         yield Violation(
@@ -130,7 +130,7 @@ def _grown(now: Figures, reference: Reference, name: str) -> Iterator[Violation]
         )
 
 
-def _read_worse(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+def _read_worse(now: Record, reference: Reference, name: str) -> Iterator[Violation]:
     earlier = reference.earlier
     sets = (earlier.test, now.test) if name == "accuracy" else (earlier.drawings, now.drawings)
     before, after = (each.array for each in sets if each is not None)

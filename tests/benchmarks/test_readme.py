@@ -147,7 +147,7 @@ def test_a_network_of_one_seed_has_no_mean(tmp_path):
 
 
 def test_networks_that_look_again_are_named_with_their_looks():
-    rows = (measurement(architecture="dense"), measurement(architecture="net", looks=1.125))
+    rows = (measurement(architecture="dense"), measurement(architecture="net", passes=1.125))
     text = with_results(TEXT, report(*rows))
     assert "more than one look at a test image, on average: net 1.12." in text
     assert re.search(r"^\| `dense` .* \| 1/10\.0 \| 1/100 \|$", text, re.MULTILINE)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from measurements import drawn, measurement, report
 
-from benchmarks.measure.correct import Right
+from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict import history
 from benchmarks.verdict.regression import hold
 
@@ -30,12 +30,12 @@ def network(**changes):
 def with_flips(found, lost=0, gained=0, which="test"):
     """The same report, but for some images that are read otherwise, `lost` from the beginning."""
     row = found.rows[0]
-    right = getattr(row.answered, which).array
-    right[np.flatnonzero(right)[:lost]] = False
-    right[np.flatnonzero(~right)[-gained or len(right) :]] = True
-    flipped = Right.of(getattr(row.answered, which).images, right)
-    kept = row.answered.model_copy(update={which: flipped})
-    return found.model_copy(update={"rows": (row.model_copy(update={"answered": kept}),)})
+    correct = getattr(row.outcomes, which).array
+    correct[np.flatnonzero(correct)[:lost]] = False
+    correct[np.flatnonzero(~correct)[-gained or len(correct) :]] = True
+    flipped = Correct.of(getattr(row.outcomes, which).images, correct)
+    kept = row.outcomes.model_copy(update={which: flipped})
+    return found.model_copy(update={"rows": (row.model_copy(update={"outcomes": kept}),)})
 
 
 def past(*reports, **marks):
@@ -178,10 +178,10 @@ def test_runs_that_were_made_otherwise_are_not_compared_and_it_says_why(changes,
 def test_other_images_are_not_compared_and_sizes_still_are():
     now = network(weight_bytes=99_999)
     row = now.rows[0]
-    other = row.answered.model_copy(
-        update={"test": row.answered.test.model_copy(update={"images": "others"})}
+    other = row.outcomes.model_copy(
+        update={"test": row.outcomes.test.model_copy(update={"images": "others"})}
     )
-    earlier = now.model_copy(update={"rows": (row.model_copy(update={"answered": other}),)})
+    earlier = now.model_copy(update={"rows": (row.model_copy(update={"outcomes": other}),)})
     judged = verdict(now, against=earlier)
     assert (
         "the images are not the same (10,000 then, 10,000 now)" in judged.not_compared["accuracy"]

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from measurements import answered, drawn, ladder, measurement, report
+from measurements import drawn, ladder, measurement, outcomes, report
 from rich.console import Console
 
 from benchmarks.report.readme import RESULTS
@@ -82,8 +82,8 @@ def test_what_people_draw_has_a_table_of_its_own():
     assert "7,494 digits of 2 writers" in " ".join(text.split())
 
 
-def test_a_network_that_asserts_nothing_has_no_share_of_it_wrong():
-    silent = drawn(coverage=0, asserted_error=None)
+def test_a_network_without_coverage_has_no_share_of_it_wrong():
+    silent = drawn(coverage=0, covered_error=None)
     assert " 0.0% – 3.0% 94.0%" in line(printed(report(measurement(drawn=silent))), "net", 2)
 
 
@@ -96,7 +96,7 @@ def test_without_drawings_there_is_no_table_and_the_reason_is_told():
 def test_a_floor_that_was_not_judged_is_told():
     verdict = Verdict(violations=(), not_judged={"drawn_accuracy": "no strokes"})
     shown = report(measurement())
-    judged = row(measurement(), verdict, answered(measurement()))
+    judged = row(measurement(), verdict, outcomes(measurement()))
     shown = shown.model_copy(update={"rows": (judged,)})
     text = " ".join(printed(shown).split())
     assert "not measured: no strokes Its floor was not judged." in text
