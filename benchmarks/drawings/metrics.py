@@ -1,8 +1,8 @@
 """Predictions of digits that people drew → metrics: by size, digit and writer, and how sure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,36 +36,24 @@ class NumberPrediction:
 
 
 @dataclass(frozen=True)
-class DrawingPredictions:
+class DrawingPredictions(Predictions):
     """Predictions of n drawings, of numbers, and of letters and shapes; arrays are (n,)."""
 
     drawing: Integers  # index in the list of drawings
     size: Integers  # pixels of 28
-    label: NDArray[np.uint8]
+    digit: NDArray[np.uint8]  # as drawn
     writer: Integers
-    predictions: Predictions
     numbers: tuple[NumberPrediction, ...]
 
     @property
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything but the numbers, by name."""
-        drawn = {name: getattr(self, name) for name in ("drawing", "size", "label", "writer")}
-        return drawn | {f"predicted_{name}": each for name, each in vars(self.predictions).items()}
-
-    @classmethod
-    def of(
-        cls, arrays: Mapping[str, NDArray[np.generic]], numbers: tuple[NumberPrediction, ...]
-    ) -> "DrawingPredictions":
-        """Join again what `arrays` and `numbers` gave."""
-        prefix = "predicted_"
-        drawn = {name: arrays[name] for name in arrays if not name.startswith(prefix)}
-        predicted = {name.removeprefix(prefix): arrays[name] for name in arrays.keys() - drawn}
-        return cls(**drawn, predictions=Predictions(**predicted), numbers=numbers)  # type: ignore[arg-type]
+        return {name: each for name, each in vars(self).items() if name != "numbers"}
 
     def only(self, rows: NDArray[np.bool_]) -> "DrawingPredictions":
         """Keep some of the drawings."""
-        kept = {name: array[rows] for name, array in self.arrays.items()}
-        return DrawingPredictions.of(kept, self.numbers)
+        kept: dict[str, Any] = {name: array[rows] for name, array in self.arrays.items()}
+        return replace(self, **kept)
 
     @property
     def usual(self) -> "DrawingPredictions":
@@ -75,7 +63,7 @@ class DrawingPredictions:
     @property
     def correct(self) -> NDArray[np.bool_]:
         """Which drawings are read right, (n,)."""
-        return np.equal(self.predictions.labels, self.label)
+        return np.equal(self.labels, self.digit)
 
 
 class DrawingMetrics(Strict):
@@ -140,7 +128,7 @@ def metrics(drawn: DrawingPredictions) -> DrawingMetrics:
     usual, correct = drawn.usual, drawn.usual.correct
     sample = np.intersect1d(usual.drawing, drawn.drawing[drawn.size != USUAL_SIZE])
     sampled = drawn.only(np.isin(drawn.drawing, sample))
-    covered = ~usual.predictions.uncertain
+    covered = ~usual.uncertain
     written = [each for each in drawn.numbers if each.spacing != OOD]
     lengths = [len(each.written) for each in written if each.spacing != ALONE]
     numbers = _by_spacing(written, lambda each: each.predicted == each.written)
@@ -153,12 +141,12 @@ def metrics(drawn: DrawingPredictions) -> DrawingMetrics:
         digits=len(correct),
         writers=len(np.unique(usual.writer)),
         accuracy=float(correct.mean()),
-        by_digit=_by(usual.label, correct),
+        by_digit=_by(usual.digit, correct),
         by_writer=_by(usual.writer, correct),
-        confusion=confusion(usual.predictions.labels, usual.label),
-        calibration_error=calibration_error(usual.predictions, usual.label),
-        confidently_wrong=float(np.mean(~correct & (usual.predictions.confidence > SURE))),
-        passes=float(usual.predictions.passes.mean()),
+        confusion=confusion(usual.labels, usual.digit),
+        calibration_error=calibration_error(usual, usual.digit),
+        confidently_wrong=float(np.mean(~correct & (usual.confidence > SURE))),
+        passes=float(usual.passes.mean()),
         coverage=float(covered.mean()),
         covered_error=float(np.mean(~correct[covered])) if covered.any() else None,
         sample=len(sample),

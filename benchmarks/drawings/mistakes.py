@@ -27,7 +27,7 @@ class Mistake:
     """One drawing that is read wrong; `drawing` is its index in the list of drawings."""
 
     drawing: int
-    label: int
+    digit: int
     predicted: int
     confidence: float
 
@@ -35,11 +35,11 @@ class Mistake:
 def surest(drawn: DrawingPredictions) -> list[Mistake]:
     """Return every mistake at the usual size, the surest first."""
     usual = drawn.usual
-    predicted, confidence = usual.predictions.labels, usual.predictions.confidence
+    columns = (usual.drawing, usual.digit, usual.labels, usual.confidence)
     wrong = np.flatnonzero(~usual.correct)
     return [
-        Mistake(*(each[row].item() for each in (usual.drawing, usual.label, predicted, confidence)))
-        for row in wrong[np.argsort(-confidence[wrong], kind="stable")]
+        Mistake(*(each[row].item() for each in columns))
+        for row in wrong[np.argsort(-usual.confidence[wrong], kind="stable")]
     ]
 
 
@@ -61,7 +61,7 @@ def png(model: str, drawn: DrawingPredictions, drawings: Sequence[Drawing]) -> b
         for axis, mistake in zip(axes, found, strict=False):  # what fits on the sheet
             image = render(drawings[mistake.drawing].strokes)
             axis.imshow(image, cmap="Greys", vmin=0, vmax=1, interpolation="nearest")
-            axis.set_title(f"drawn {mistake.label}, read {mistake.predicted}", color=INK, pad=3)
+            axis.set_title(f"drawn {mistake.digit}, read {mistake.predicted}", color=INK, pad=3)
             axis.text(
                 0.5,
                 -0.04,

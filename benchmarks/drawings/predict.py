@@ -115,11 +115,11 @@ def predict(
         predictions = read_predictions(predictions_file, len(placed))
         read = json.loads(reading.result())
     return DrawingPredictions(
+        **vars(predictions),
         drawing=np.array([each.drawing for each in placed]),
         size=np.array([each.size for each in placed]),
-        label=np.array([drawings[each.drawing].digit for each in placed], np.uint8),
+        digit=np.array([drawings[each.drawing].digit for each in placed], np.uint8),
         writer=np.array([drawings[each.drawing].writer for each in placed]),
-        predictions=predictions,
         numbers=tuple(
             NumberPrediction(number.spacing, number.written, **prediction)
             for number, prediction in zip(numbers, read, strict=True)
@@ -138,4 +138,5 @@ def read(folder: Path) -> DrawingPredictions:
     """Read the predictions of a finished stage."""
     numbers = json.loads((folder / NUMBERS_FILE).read_bytes())
     with np.load(folder / PREDICTIONS_FILE, allow_pickle=False) as arrays:
-        return DrawingPredictions.of(arrays, tuple(NumberPrediction(*each) for each in numbers))
+        predicted = tuple(NumberPrediction(*each) for each in numbers)
+        return DrawingPredictions(**arrays, numbers=predicted)

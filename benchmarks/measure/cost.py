@@ -57,6 +57,17 @@ class Costs(Strict):
         description="Lune's interpreter checks assertions, so that costs are not a player's"
     )
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether costs are counted instructions, not wall time."""
+        return self.cost_method == "callgrind"
+
+    @property
+    def cost_share(self) -> str:
+        """What the ratios are, for people."""
+        what = "instructions" if self.is_counted else "wall time (no valgrind)"
+        return f"{what}, as a share of the baseline’s"
+
 
 def has_assertions(lune: Path) -> bool:
     """Whether a Lune's interpreter was built with Luau's assertions, which no player runs.

@@ -14,10 +14,7 @@ from pipeline.layers import Strict
 
 
 class Network(Strict):
-    """What is measured, and the properties of its quantised weights, of the same names there.
-
-    `seeds` are those of the same network trained anew, the one that ships first.
-    """
+    """What is measured: a network of one run, from `seeds`, the one that ships first."""
 
     architecture: Name
     dataset: Literal["mnist", "synthetic"]
@@ -79,11 +76,6 @@ class Metrics(Accuracies, Costs, Sizes, Network):
         """Sample standard deviation over the seeds; 0 for one seed."""
         several = len(self.seed_accuracies) > 1
         return statistics.stdev(self.seed_accuracies) if several else 0.0
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether costs are counted instructions, not wall time."""
-        return self.cost_method == "callgrind"
 
     @model_validator(mode="before")
     @classmethod

@@ -65,7 +65,7 @@ def outcomes(shipped: Predictions, dataset: Dataset, drawn: DrawingPredictions |
 
 def _of_drawings(usual: DrawingPredictions) -> Correct:
     source = np.array(pendigits.SHA256)
-    images = images_fingerprint(source, usual.drawing, usual.label, usual.writer)
+    images = images_fingerprint(source, usual.drawing, usual.digit, usual.writer)
     return Correct.of(images, usual.correct)
 
 

@@ -1,7 +1,5 @@
 """`Measurement` × `Limits` → `Verdict`: pure, with every violation and not just the first."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -5,8 +5,6 @@ joined by taking every line of both, in order of time. What cannot be read is ke
 told: a damaged line costs itself and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone

@@ -4,8 +4,6 @@ McNemar (1947), exact: of the images that only one of the two reads right, each 
 with even chance when neither is better. Images that both read right, or both wrong, say nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import comb
 

@@ -3,8 +3,6 @@
 Accuracy is compared on the same images (`benchmarks.verdict.mcnemar`), not by two percentages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,8 +10,15 @@ from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict.gate import Verdict, Violation
 from benchmarks.verdict.history import History
 from benchmarks.verdict.mcnemar import paired
-from benchmarks.verdict.record import Record, record
-from benchmarks.verdict.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
+from benchmarks.verdict.record import Line, lines
+from benchmarks.verdict.references import (
+    ACCURACIES,
+    ALL,
+    GROWING,
+    INSTRUCTIONS,
+    Reference,
+    references,
+)
 from benchmarks.verdict.report import Report, Row
 
 # Just under the 1 % that must be caught, for 1 % in whole bytes may be 0.98 %.
@@ -28,12 +33,14 @@ def hold(report: Report, history: History | None, against: Report | None) -> Rep
     """Return a report whose verdicts also hold it against earlier runs, where there are any."""
     if history is None and against is None:
         return report
-    rows = [_held(row, report, history, against) for row in report.rows]
+    rows = [
+        _held(row, line, history, against)
+        for row, line in zip(report.rows, lines(report), strict=True)
+    ]
     return report.model_copy(update={"rows": tuple(rows)})
 
 
-def _held(row: Row, report: Report, history: History | None, against: Report | None) -> Row:
-    now = record(row, report)
+def _held(row: Row, now: Line, history: History | None, against: Report | None) -> Row:
     found = [] if history is None else references(history.of(row.architecture), now)
     missing = {}
     if history is not None and not found:
@@ -41,9 +48,9 @@ def _held(row: Row, report: Report, history: History | None, against: Report | N
             f"it has no earlier run of {row.architecture} by recipe {row.recipe} on {row.dataset}"
         )
     if against is not None:
-        earlier = [each for each in against.rows if each.architecture == row.architecture]
+        earlier = [each for each in lines(against) if each.architecture == row.architecture]
         title = f"the given report of {against.environment.title}"
-        found += [Reference("against", title, record(each, against)) for each in earlier]
+        found += [Reference("against", title, each) for each in earlier]
         if not earlier:
             missing["against"] = f"{title} has no {row.architecture}"
     compared = compare(now, found)
@@ -63,7 +70,7 @@ class Compared:
     not_compared: dict[str, str] = field(default_factory=dict)
 
 
-def compare(now: Record, found: Sequence[Reference]) -> Compared:
+def compare(now: Line, found: Sequence[Reference]) -> Compared:
     """Hold a network's figures against those of earlier runs."""
     result = Compared()
     for reference in found:
@@ -78,7 +85,7 @@ def compare(now: Record, found: Sequence[Reference]) -> Compared:
     return result
 
 
-def _incomparable(now: Record, earlier: Record) -> Mapping[str, str]:
+def _incomparable(now: Line, earlier: Line) -> Mapping[str, str]:
     """Return why figures of two runs cannot be compared, by their names."""
     for name in ("recipe", "dataset"):
         then, today = getattr(earlier, name), getattr(now, name)
@@ -88,10 +95,20 @@ def _incomparable(now: Record, earlier: Record) -> Mapping[str, str]:
         reason = f"seed {earlier.seeds[0]} was measured then, seed {now.seeds[0]} now"
         return dict.fromkeys(ALL, reason)
     return {
+        **_not_measured(now, earlier),
         **_other_images("accuracy", now.test, earlier.test),
         **_other_images("drawn_accuracy", now.drawings, earlier.drawings),
         **_other_interpreter(now, earlier),
     }
+
+
+def _not_measured(now: Line, earlier: Line) -> dict[str, str]:
+    found = {
+        name: "now" if getattr(now, name) is None else "then"
+        for name in GROWING
+        if getattr(now, name) is None or getattr(earlier, name) is None
+    }
+    return {name: f"it was not measured {when}" for name, when in found.items()}
 
 
 def _other_images(name: str, now: Correct | None, earlier: Correct | None) -> dict[str, str]:
@@ -104,7 +121,7 @@ def _other_images(name: str, now: Correct | None, earlier: Correct | None) -> di
     return {}
 
 
-def _other_interpreter(now: Record, earlier: Record) -> dict[str, str]:
+def _other_interpreter(now: Line, earlier: Line) -> dict[str, str]:
     then, today = earlier.baseline_instructions, now.baseline_instructions
     if then is None or today is None:
         when = "now" if today is None else "then"
@@ -118,7 +135,7 @@ def _other_interpreter(now: Record, earlier: Record) -> dict[str, str]:
     return {}
 
 
-def _grown(now: Record, reference: Reference, name: str) -> Iterator[Violation]:
+def _grown(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
     found, before = float(getattr(now, name)), float(getattr(reference.earlier, name))
     if found > before * (1 + GROWTH):
         yield Violation(
@@ -130,7 +147,7 @@ def _grown(now: Record, reference: Reference, name: str) -> Iterator[Violation]:
         )
 
 
-def _read_worse(now: Record, reference: Reference, name: str) -> Iterator[Violation]:
+def _read_worse(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
     earlier = reference.earlier
     sets = (earlier.test, now.test) if name == "accuracy" else (earlier.drawings, now.drawings)
     before, after = (each.array for each in sets if each is not None)

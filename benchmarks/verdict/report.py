@@ -1,7 +1,5 @@
 """Measurements and verdicts of one run: `build/report.json`."""
 
-from __future__ import annotations
-
 import statistics
 from pathlib import Path
 from typing import Annotated
@@ -65,7 +63,7 @@ class Report(Strict):
         return max(len(row.seeds) for row in self.rows)
 
     @validator(mode="after")
-    def _of_one_run(self) -> Report:
+    def _of_one_run(self) -> "Report":
         for figure in OF_ONE_RUN:
             found = {row.architecture: getattr(row, figure) for row in self.rows}
             if len(set(found.values())) > 1:

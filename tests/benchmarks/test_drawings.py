@@ -17,7 +17,6 @@ from benchmarks.drawings.metrics import (
     metrics,
 )
 from benchmarks.drawings.unipen import Drawing
-from benchmarks.predictions import Predictions
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
@@ -40,9 +39,12 @@ def predicted(labels, numbers=(), confidence=0.95, uncertain=None):
     return DrawingPredictions(
         drawing=drawing,
         size=np.array([20] * 8 + [8] * 4),
-        label=np.array([PEOPLE[index].digit for index in drawing], np.uint8),
+        digit=np.array([PEOPLE[index].digit for index in drawing], np.uint8),
         writer=np.array([PEOPLE[index].writer for index in drawing]),
-        predictions=Predictions(labels, probabilities, doubts, np.where(doubts, 3, 1)),
+        labels=labels,
+        probabilities=probabilities,
+        uncertain=doubts,
+        passes=np.where(doubts, 3, 1),
         numbers=(number("alone", "1", "1"), number("normal", "17", "17"), *numbers),
     )
 
@@ -145,8 +147,8 @@ def test_predictions_are_written_and_read_back_equal(tmp_path):
 
 def test_mistakes_come_surest_first_and_only_of_the_usual_size():
     given = predicted(but({1: 7, 6: 1, 8: 6}))
-    given.predictions.probabilities[6, 1] = 0.99
-    assert [(each.drawing, each.label, each.predicted) for each in mistakes.surest(given)] == [
+    given.probabilities[6, 1] = 0.99
+    assert [(each.drawing, each.digit, each.predicted) for each in mistakes.surest(given)] == [
         (6, 7, 1),
         (1, 1, 7),
     ]
@@ -162,11 +164,11 @@ def test_the_sheet_of_mistakes_is_a_picture_whose_bytes_repeat(labels):
 
 def test_the_place_is_shown_every_drawing_and_reads_every_number(lune, built_place):
     found = drawn.predict(lune, built_place, "linear", PEOPLE)
-    assert found.predictions.labels.shape == (8 + 5 * 8,)
-    np.testing.assert_allclose(found.predictions.probabilities[0].max(), 0.5, atol=0.5)
+    assert found.labels.shape == (8 + 5 * 8,)
+    np.testing.assert_allclose(found.probabilities[0].max(), 0.5, atol=0.5)
     # One line drawn again and again is one image, however large and wherever it is drawn.
-    assert len(set(found.predictions.labels)) == 1
-    (digit,) = set(found.predictions.labels)
+    assert len(set(found.labels)) == 1
+    (digit,) = set(found.labels)
     alone = [each for each in found.numbers if each.spacing == "alone"]
     assert {each.predicted for each in alone} == {str(digit)}
     assert len(alone) == 8

@@ -11,8 +11,8 @@ import pytest
 from full_reports import full_build, full_report, past
 from measurements import ladder, measurement, report
 
+from benchmarks.measure.devices import DEVICES
 from benchmarks.report import html as page
-from benchmarks.report.devices import DEVICES
 from benchmarks.verdict.gate import Violation
 from benchmarks.verdict.report import load, write
 from pipeline.fingerprint import REPOSITORY
@@ -142,7 +142,7 @@ def test_when_nothing_is_missing_it_says_so(shown):
 
 def test_releases_are_marked_in_the_history(shown):
     assert "dotted: v1.2.0" in shown
-    assert "Instructions of one inference over 4 runs" in shown
+    assert "Instructions: of one pass over 4 runs" in shown
 
 
 def test_a_history_of_other_recipes_shows_nothing(tmp_path):

@@ -24,9 +24,9 @@ def drawn(*digits):
     return DrawingPredictions(
         drawing=np.array([0, 1, 2, 0]),
         size=np.array([20, 20, 20, 8]),
-        label=np.array([5, 6, 7, 5], np.uint8),
+        digit=np.array([5, 6, 7, 5], np.uint8),
         writer=np.array([1, 1, 2, 1]),
-        predictions=predictions(*digits),
+        **vars(predictions(*digits)),
         numbers=(),
     )
 
