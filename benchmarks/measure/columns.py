@@ -72,7 +72,7 @@ class Column:
         value = self.value(row)
         return NONE if value is None else self.unit.write(value)
 
-    def told(self, row: Metrics) -> str:
+    def explain(self, row: Metrics) -> str:
         """Return the meaning, in a report of which `row` is one."""
         return self.meaning.format(row=row)
 
@@ -108,7 +108,7 @@ def measured(columns: Sequence[Column], rows: Sequence[Metrics]) -> list[Column]
 
 def legend(columns: Sequence[Column], row: Metrics, mark: str) -> str:
     """Say what columns mean; `mark` writes a heading, such as "*{}*"."""
-    return "; ".join(f"{mark.format(each.heading)}: {each.told(row)}" for each in columns)
+    return "; ".join(f"{mark.format(each.heading)}: {each.explain(row)}" for each in columns)
 
 
 def _over_seeds(key: str, heading: str, meaning: str, better: Better, view: View) -> Column:

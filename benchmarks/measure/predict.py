@@ -47,7 +47,9 @@ def predict_stage(place: Place, space: Workspace) -> Path:
         write(predict(program, place.file, name, images), new / PREDICTIONS_FILE)
 
     folder = place.folder.with_name(FOLDER)
-    return space.make(folder, f"ask {place.architecture.title}", inputs, make, tools=("lune",))
+    return space.make(
+        folder, f"predict by {place.architecture.title}", inputs, make, tools=("lune",)
+    )
 
 
 def write(predictions: Predictions, path: Path) -> None:

@@ -91,7 +91,10 @@ def _trend(column: Column, runs: Sequence[Sequence[Line]], report: Report) -> Ch
     ]
     if not shown:
         return None
-    what, unit = f"{column.heading.capitalize()}: {column.told(report.rows[0])}", column.unit.change
+    what, unit = (
+        f"{column.heading.capitalize()}: {column.explain(report.rows[0])}",
+        column.unit.change,
+    )
     marks = _marks(runs)
     lines = Curves(
         title=what,

@@ -41,7 +41,7 @@ def _fill(table: Table, columns: list[Column], report: Report, *, with_verdict: 
 def _verdict(row: Row) -> str:
     if row.verdict.approved:
         return "[green]✓ approved[/]"
-    return "[red]✗ " + ", ".join(each.figure for each in row.verdict.violations)
+    return "[red]✗ " + ", ".join(each.metric for each in row.verdict.violations)
 
 
 def _baseline(report: Report) -> dict[str, str]:

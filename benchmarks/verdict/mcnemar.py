@@ -30,5 +30,5 @@ class Paired:
 
 
 def paired(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Paired:
-    """Compare (n,) right or wrong answers to the same n images, in the same order."""
+    """Compare (n,) right or wrong predictions of the same n images, in the same order."""
     return Paired(lost=int(np.sum(before & ~after)), gained=int(np.sum(~before & after)))

@@ -65,7 +65,7 @@ def lines(
             drawn_accuracy=row.drawn_accuracy,
             test=row.outcomes.test,
             drawings=row.outcomes.drawings,
-            violations=tuple(f"{each.rule}: {each.figure}" for each in row.verdict.violations),
+            violations=tuple(f"{each.rule}: {each.metric}" for each in row.verdict.violations),
             run=run,
             time=time.astimezone(timezone.utc).replace(microsecond=0),
             release=release,

@@ -56,8 +56,8 @@ def references(lines: Sequence[Line], now: Line) -> list[Reference]:
 
 
 def _least(lines: Sequence[Line], name: str) -> Line | None:
-    known = [line for line in lines if getattr(line, name) is not None]
-    return min(known, key=lambda line: float(getattr(line, name)), default=None)
+    measured = [line for line in lines if getattr(line, name) is not None]
+    return min(measured, key=lambda line: float(getattr(line, name)), default=None)
 
 
 def _of_trend(line: Line, which: str, recent: Sequence[Line]) -> str:

@@ -64,14 +64,14 @@ def _held(row: Row, now: Line, history: History | None, against: Report | None) 
 
 @dataclass
 class Compared:
-    """What got worse, and which figures could not be compared, and why."""
+    """What got worse, and which metrics could not be compared, and why."""
 
     violations: list[Violation] = field(default_factory=list)
     not_compared: dict[str, str] = field(default_factory=dict)
 
 
 def compare(now: Line, found: Sequence[Reference]) -> Compared:
-    """Hold a network's figures against those of earlier runs."""
+    """Hold a network's metrics against those of earlier runs."""
     result = Compared()
     for reference in found:
         reasons = _incomparable(now, reference.earlier)
@@ -86,7 +86,7 @@ def compare(now: Line, found: Sequence[Reference]) -> Compared:
 
 
 def _incomparable(now: Line, earlier: Line) -> Mapping[str, str]:
-    """Return why figures of two runs cannot be compared, by their names."""
+    """Return why metrics of two runs cannot be compared, by their names."""
     for name in ("recipe", "dataset"):
         then, today = getattr(earlier, name), getattr(now, name)
         if then != today:
@@ -140,7 +140,7 @@ def _grown(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
     if found > before * (1 + GROWTH):
         yield Violation(
             rule=reference.rule,
-            figure=name,
+            metric=name,
             found=found,
             limit=f"{before:,.0f} of {reference.title}, and {GROWTH:.1%} more",
             reason=f"it is up {found / before - 1:.2%}",
@@ -155,7 +155,7 @@ def _read_worse(now: Line, reference: Reference, name: str) -> Iterator[Violatio
     if differ.p < CHANCE[name]:
         yield Violation(
             rule=reference.rule,
-            figure=name,
+            metric=name,
             found=float(after.mean()),
             limit=f"{before.mean():.6g} of {reference.title}, less what chance explains",
             reason=(

@@ -64,10 +64,10 @@ class Report(Strict):
 
     @validator(mode="after")
     def _of_one_run(self) -> "Report":
-        for figure in OF_ONE_RUN:
-            found = {row.architecture: getattr(row, figure) for row in self.rows}
+        for name in OF_ONE_RUN:
+            found = {row.architecture: getattr(row, name) for row in self.rows}
             if len(set(found.values())) > 1:
-                raise ValueError(f"rows of several runs: {figure} differs: {found}")
+                raise ValueError(f"rows of several runs: {name} differs: {found}")
         baselines = {row.architecture: row.baseline_instructions for row in self.rows}
         counted = [count for count in baselines.values() if count is not None]
         if counted and (

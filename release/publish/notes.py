@@ -15,7 +15,7 @@ def notes(
 ) -> str:
     """Return the notes of a release of `repository` (owner/name) as Markdown.
 
-    `previous` is the manifest of the last release, whose figures are compared; None for the first.
+    `previous` is the manifest of the last release, whose metrics are compared; None for the first.
     """
     parts = [
         changelog_entry.strip(),

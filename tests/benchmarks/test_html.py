@@ -113,14 +113,14 @@ def test_another_process_renders_the_same_bytes(tmp_path):
 
 
 def test_no_figure_of_the_report_is_taken_for_markup(tmp_path):
-    bad = Violation(figure="cost_ratio", found=2, limit="<b>1</b>", reason="<script>alert()")
+    bad = Violation(metric="cost_ratio", found=2, limit="<b>1</b>", reason="<script>alert()")
     text = page.render(report(measurement(), violations=(bad,)), tmp_path)
     assert "<script>alert" not in text
     assert "&lt;b&gt;1&lt;/b&gt;" in text
 
 
 def test_a_refused_network_is_named_first_with_what_it_broke(tmp_path):
-    bad = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")
+    bad = Violation(metric="cost_ratio", found=2, limit="at most 1", reason="it is slow")
     text = page.render(report(measurement(), violations=(bad,)), tmp_path)
     assert "✗ Refused: net" in text
     assert "cost_ratio is 2, the limit is at most 1 (it is slow)" in text

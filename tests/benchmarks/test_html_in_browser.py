@@ -159,7 +159,7 @@ def test_a_screen_reader_meets_headings_tables_and_pictures_by_name(show, file):
 
 def test_refusals_are_seen_at_once(show, tmp_path):
     verdict = report(measurement()).rows[0].verdict
-    bad = {"rule": "limit", "figure": "cost_ratio", "found": 2, "limit": "1", "reason": "slow"}
+    bad = {"rule": "limit", "metric": "cost_ratio", "found": 2, "limit": "1", "reason": "slow"}
     refused = verdict.model_validate({"violations": [bad]})
     shown = show(page.write(report(measurement(), violations=refused.violations), tmp_path))
     assert shown.get_by_text("Refused: net").is_visible()

@@ -53,7 +53,7 @@ def verdict(now, earlier=None, against=None):
 def told(now, earlier=None, against=None):
     """The rule and figure of every violation."""
     found = verdict(now, earlier, against).violations
-    return [(each.rule, each.figure) for each in found]
+    return [(each.rule, each.metric) for each in found]
 
 
 @pytest.mark.parametrize("figure", GROWING)
@@ -61,7 +61,7 @@ def test_a_figure_that_grew_by_1_percent_is_refused_and_told(figure):
     grown = GROWING[figure] * 1.01
     now = network(**{figure: int(grown) if figure.endswith("bytes") else grown})
     (found,) = verdict(now, past(network(), release="v1.2.0")).violations
-    assert (found.rule, found.figure) == ("last", figure)
+    assert (found.rule, found.metric) == ("last", figure)
     assert "of release v1.2.0 of commit 012345678, and 0.9% more" in str(found)
     assert "it is up 1.0" in str(found)
 
@@ -83,7 +83,7 @@ def test_a_planted_slowdown_of_2_percent_is_caught():
 
 def test_a_planted_loss_of_30_in_10000_images_is_caught():
     (found,) = verdict(with_flips(network(), lost=30), past(network())).violations
-    assert (found.rule, found.figure) == ("last", "accuracy")
+    assert (found.rule, found.metric) == ("last", "accuracy")
     assert "30 are lost and 0 gained: McNemar's p is 9e-10, below 0.001" in str(found)
     assert "commit 012345678" in str(found)
 
@@ -125,7 +125,7 @@ def test_nothing_changed_is_never_refused_in_50_runs():
 def test_small_steps_that_add_up_are_refused_by_the_trend():
     steps = [network(model_luau_bytes=size) for size in (1000, 1003, 1006, 1009)]
     (found,) = verdict(network(model_luau_bytes=1011), past(*steps)).violations
-    assert (found.rule, found.figure) == ("trend", "model_luau_bytes")
+    assert (found.rule, found.metric) == ("trend", "model_luau_bytes")
     assert "the least of the last 4 runs" in str(found)
 
 
@@ -151,7 +151,7 @@ def test_what_was_accepted_is_what_the_next_run_is_held_against():
 
 def test_a_report_is_held_against_another_as_well():
     (found,) = verdict(network(weight_bytes=12_700), against=network()).violations
-    assert (found.rule, found.figure) == ("against", "weight_bytes")
+    assert (found.rule, found.metric) == ("against", "weight_bytes")
     assert "the given report of commit 012345678" in str(found)
 
 

@@ -59,7 +59,7 @@ def test_an_accuracy_over_other_images_is_not_compared():
 
 
 def test_a_violated_limit_is_named():
-    violation = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")
+    violation = Violation(metric="cost_ratio", found=2, limit="at most 1", reason="it is slow")
     text = printed(report(measurement(), violations=(violation,)))
     assert "✗ cost_ratio" in text
 
