@@ -4,7 +4,6 @@ Accuracy is compared on the same images (`benchmarks.verdict.mcnemar`), not by t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict.gate import Verdict, Violation
@@ -14,7 +13,6 @@ from benchmarks.verdict.record import Line, lines
 from benchmarks.verdict.references import (
     ACCURACIES,
     ALL,
-    GROWING,
     INSTRUCTIONS,
     Reference,
     references,
@@ -62,27 +60,20 @@ def _held(row: Row, now: Line, history: History | None, against: Report | None) 
     return row.model_copy(update={"verdict": verdict})
 
 
-@dataclass
-class Compared:
-    """What got worse, and which metrics could not be compared, and why."""
-
-    violations: list[Violation] = field(default_factory=list)
-    not_compared: dict[str, str] = field(default_factory=dict)
-
-
-def compare(now: Line, found: Sequence[Reference]) -> Compared:
+def compare(now: Line, found: Sequence[Reference]) -> Verdict:
     """Hold a network's metrics against those of earlier runs."""
-    result = Compared()
+    violations: list[Violation] = []
+    not_compared: dict[str, str] = {}
     for reference in found:
         reasons = _incomparable(now, reference.earlier)
         for name in reference.only:
             if name in reasons:
-                result.not_compared[name] = f"with {reference.title}: {reasons[name]}"
+                not_compared[name] = f"with {reference.title}: {reasons[name]}"
             elif name in ACCURACIES:
-                result.violations += _read_worse(now, reference, name)
+                violations += _read_worse(now, reference, name)
             else:
-                result.violations += _grown(now, reference, name)
-    return result
+                violations += _grown(now, reference, name)
+    return Verdict(violations=tuple(violations), not_compared=not_compared)
 
 
 def _incomparable(now: Line, earlier: Line) -> Mapping[str, str]:
@@ -103,22 +94,16 @@ def _incomparable(now: Line, earlier: Line) -> Mapping[str, str]:
 
 
 def _not_measured(now: Line, earlier: Line) -> dict[str, str]:
-    found = {
-        name: "now" if getattr(now, name) is None else "then"
-        for name in GROWING
-        if getattr(now, name) is None or getattr(earlier, name) is None
-    }
-    return {name: f"it was not measured {when}" for name, when in found.items()}
+    then = {name: "then" for name in ALL if getattr(earlier, name) is None}
+    today = {name: "now" for name in ALL if getattr(now, name) is None}
+    return {name: f"it was not measured {when}" for name, when in (then | today).items()}
 
 
 def _other_images(name: str, now: Correct | None, earlier: Correct | None) -> dict[str, str]:
-    if now is None or earlier is None:
-        when = "now" if now is None else "then"
-        return {name: f"it was not measured {when}"}
-    if (now.images, now.count) != (earlier.images, earlier.count):
-        counts = f"{earlier.count:,} then, {now.count:,} now"
-        return {name: f"the images are not the same ({counts})"}
-    return {}
+    if not now or not earlier or (now.images, now.count) == (earlier.images, earlier.count):
+        return {}
+    counts = f"{earlier.count:,} then, {now.count:,} now"
+    return {name: f"the images are not the same ({counts})"}
 
 
 def _other_interpreter(now: Line, earlier: Line) -> dict[str, str]:
