@@ -35,6 +35,6 @@ def _measured(row: Row, about: str) -> dict[str, str | float]:
     }
     if row.drawn_accuracy is not None:
         values["DrawnAccuracy"] = row.drawn_accuracy
-    if row.cost_method == "callgrind":
+    if row.is_counted:
         values["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
     return values

@@ -8,7 +8,7 @@ approved candidates → Release                             `bundle`: the files 
 from pathlib import Path
 
 from benchmarks.commands.earlier import Earlier
-from benchmarks.drawings.predict import Material, find
+from benchmarks.drawings.predict import DrawingsSource, find
 from benchmarks.report import outputs
 from benchmarks.verdict.judge import judge_all
 from benchmarks.verdict.report import Report
@@ -29,7 +29,7 @@ def run_line(
     Without any, `dist` is removed, and there is no release. Raises PocketDigitsError when the
     checkout is no longer what it was when the run began.
     """
-    drawings: Material = find(run.recipe.test_images, space.progress)
+    drawings: DrawingsSource = find(run.recipe.test_images, space.progress)
     made: list[Candidate] = candidates(run.entries, run.seeds, space)
     report: Report = earlier.hold(judge_all(made, run.recipe_name, drawings, space))
     outputs.write(report, run.build, earlier.history)

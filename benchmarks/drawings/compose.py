@@ -4,8 +4,6 @@ Pure and seeded: the same drawings give the same numbers, and every spacing has 
 that only the spacing differs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,7 +31,7 @@ WIDTH = 0.95  # of the canvas, that a number takes
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is shown: its digits as text, and its strokes in canvas units."""
+    """A number on the canvas: its digits as text, and its strokes in canvas units."""
 
     written: str
     spacing: str

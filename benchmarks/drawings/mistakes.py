@@ -1,7 +1,5 @@
 """A contact sheet of a network's surest mistakes, as it saw them, as a PNG of repeatable bytes."""
 
-from __future__ import annotations
-
 import io
 import threading
 from collections.abc import Sequence
@@ -12,8 +10,7 @@ from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from benchmarks.drawings.metrics import Asked
-from benchmarks.drawings.placement import USUAL_SIZE
+from benchmarks.drawings.metrics import DrawingPredictions
 from benchmarks.drawings.unipen import Drawing
 from pipeline.raster import render
 
@@ -27,35 +24,29 @@ ONE_PAINTER = threading.Lock()  # matplotlib's style is one for all threads
 
 @dataclass(frozen=True)
 class Mistake:
-    """One drawing that is read wrong; `drawing` is its place in the list of drawings."""
+    """One drawing that is read wrong; `drawing` is its index in the list of drawings."""
 
     drawing: int
     digit: int
-    read: int
+    predicted: int
     confidence: float
 
 
-def surest(asked: Asked) -> list[Mistake]:
+def surest(drawn: DrawingPredictions) -> list[Mistake]:
     """Return every mistake at the usual size, the surest first."""
-    usual = asked.only(asked.size == USUAL_SIZE)
-    answers = usual.answers
-    confidence = answers.probabilities.max(axis=1)
-    wrong = np.flatnonzero(answers.digits != usual.digit)
+    usual = drawn.usual
+    columns = (usual.drawing, usual.digit, usual.labels, usual.confidence)
+    wrong = np.flatnonzero(~usual.correct)
     return [
-        Mistake(
-            int(usual.drawing[row]),
-            int(usual.digit[row]),
-            int(answers.digits[row]),
-            float(confidence[row]),
-        )
-        for row in wrong[np.argsort(-confidence[wrong], kind="stable")]
+        Mistake(*(each[row].item() for each in columns))
+        for row in wrong[np.argsort(-usual.confidence[wrong], kind="stable")]
     ]
 
 
-def png(model: str, asked: Asked, people: Sequence[Drawing]) -> bytes:
-    """Draw the surest mistakes of one network; `people` are the drawings that it was asked."""
-    found = surest(asked)
-    count = int(np.sum(asked.size == USUAL_SIZE))
+def png(model: str, drawn: DrawingPredictions, drawings: Sequence[Drawing]) -> bytes:
+    """Draw the surest mistakes of one network in a list of drawings."""
+    found = surest(drawn)
+    count = len(drawn.usual.drawing)
     with ONE_PAINTER, style.context(["default", STYLE], after_reset=True):
         figure = Figure((COLUMNS * TILE, ROWS * TILE * 1.3), DPI, layout="constrained")
         FigureCanvasAgg(figure)
@@ -68,9 +59,9 @@ def png(model: str, asked: Asked, people: Sequence[Drawing]) -> bytes:
         for axis in axes:
             axis.set_axis_off()
         for axis, mistake in zip(axes, found, strict=False):  # what fits on the sheet
-            image = render(people[mistake.drawing].strokes)
+            image = render(drawings[mistake.drawing].strokes)
             axis.imshow(image, cmap="Greys", vmin=0, vmax=1, interpolation="nearest")
-            axis.set_title(f"drawn {mistake.digit}, read {mistake.read}", color=INK, pad=3)
+            axis.set_title(f"drawn {mistake.digit}, read {mistake.predicted}", color=INK, pad=3)
             axis.text(
                 0.5,
                 -0.04,

@@ -3,12 +3,10 @@
 Pure and seeded: the same drawings every time.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from benchmarks.drawings.compose import Number
-from benchmarks.drawings.metrics import OUTLIER
+from benchmarks.drawings.metrics import OOD
 from benchmarks.drawings.placement import CANVAS, USUAL_SIZE, placed
 from benchmarks.drawings.unipen import Points
 from pipeline.datasets.splines import parse_strokes
@@ -46,7 +44,7 @@ def drawings() -> list[Number]:
     """Draw every letter and shape EACH times; what is `written` is its name."""
     random = np.random.default_rng(SEED)
     return [
-        Number(name, OUTLIER, placed(drawn, USUAL_SIZE / CANVAS, random))
+        Number(name, OOD, placed(drawn, USUAL_SIZE / CANVAS, random))
         for name, style in HELD_OUT.items()
         for drawn in strokes(style, EACH, SEED)
     ]

@@ -3,8 +3,6 @@
 Pure and seeded: the same file of drawings gives the same strokes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +10,9 @@ import numpy as np
 
 from benchmarks.drawings.unipen import Drawing, Points
 
-CANVAS = 28  # pixels a side, as TinyMNIST's canvas has, in which sizes are told
+CANVAS = 28  # pixels a side, the unit of sizes
 SIZES = (8, 12, 16, 20, 24, 27)
-USUAL_SIZE = 20  # at which every drawing is shown; at the others, a sample of them
+USUAL_SIZE = 20  # of every drawing; a sample of them is drawn at the others
 SAMPLE = 1500
 SEED = 1
 
@@ -23,10 +21,10 @@ Drawings = Sequence[Drawing]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One drawing as it is shown: its strokes in canvas units, 0 … 1 from the top left, y down."""
+class Placed:
+    """One drawing on the canvas: strokes in canvas units, 0 … 1 from the top left, y down."""
 
-    drawing: int  # its place in the list of drawings
+    drawing: int  # index in the list of drawings
     size: int  # pixels of CANVAS that its longer side takes
     strokes: Strokes
 
@@ -43,12 +41,12 @@ def balanced(drawings: Drawings, count: int) -> list[int]:
     return sorted(index for _, _, index in sorted(ranked)[:count])
 
 
-def shown(drawings: Drawings) -> list[Shown]:
-    """Show every drawing at the usual size, and a sample of them at every other size."""
+def on_canvas(drawings: Drawings) -> list[Placed]:
+    """Place every drawing at the usual size, and a sample of them at every other size."""
     random = np.random.default_rng(SEED)
     sample = balanced(drawings, SAMPLE)
     return [
-        Shown(index, size, placed(drawings[index].strokes, size / CANVAS, random))
+        Placed(index, size, placed(drawings[index].strokes, size / CANVAS, random))
         for size in SIZES
         for index in (range(len(drawings)) if size == USUAL_SIZE else sample)
     ]

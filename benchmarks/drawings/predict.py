@@ -1,10 +1,8 @@
-"""What a network answers to digits that people drew, executed in Luau from its built place.
+"""What a network predicts of digits that people drew, executed in Luau from its built place.
 
-Its answers are a stage beside the place, so that only a new place is asked again. Where the
+Its predictions are a stage beside the place, so that only a new place predicts again. Where the
 drawings cannot be had, nothing is measured, and the row says why.
 """
-
-from __future__ import annotations
 
 import json
 import tempfile
@@ -16,25 +14,24 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import lune
-from benchmarks.drawings import compose, mistakes, pendigits
-from benchmarks.drawings import ood as outliers
-from benchmarks.drawings import placement as drawings
-from benchmarks.drawings.metrics import Asked, Reading
-from benchmarks.predictions import read_answers
+from benchmarks.drawings import compose, mistakes, ood, pendigits, placement
+from benchmarks.drawings.metrics import DrawingPredictions, NumberPrediction
+from benchmarks.predictions import read_predictions
 from pipeline.candidates import Candidate
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Progress, Update
 from pipeline.workspace import Workspace
 
-CODE = (f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png")
+CODE = (f"{__name__}:predict", f"{__name__}:write", "benchmarks.drawings.mistakes:png")
 FOLDER = "drawn"
-ANSWERS_FILE, READINGS_FILE, MISTAKES_FILE = "answers.npz", "readings.json", "mistakes.png"
+PREDICTIONS_FILE, NUMBERS_FILE = "predictions.npz", "numbers.json"
+MISTAKES_FILE = "mistakes.png"
 SIDE_BY_SIDE = 2
 USUAL_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Material:
+class DrawingsSource:
     """The file of drawings and how many of them to use (None: all), or why there is none."""
 
     file: Path | None
@@ -42,35 +39,35 @@ class Material:
     reason: str | None = None
 
 
-def find(count: int | None, progress: Progress) -> Material:
+def find(count: int | None, progress: Progress) -> DrawingsSource:
     """Look for the drawings.
 
     Raises PocketDigitsError when a file that should hold them does not.
     """
     try:
         with progress.step("get the digits that people drew") as update:
-            return Material(pendigits.find(update), count)
+            return DrawingsSource(pendigits.find(update), count)
     except pendigits.PendigitsUnavailable as error:
-        return Material(None, count, str(error))
+        return DrawingsSource(None, count, str(error))
 
 
-def ask_all(
-    candidates: Sequence[Candidate], material: Material, space: Workspace
+def predict_all(
+    candidates: Sequence[Candidate], source: DrawingsSource, space: Workspace
 ) -> list[Path | None]:
-    """Show every candidate's place the drawings, and return their stages.
+    """Have every candidate's place predict the drawings, and return their stages.
 
-    Two places are shown at once, since the two Lunes of one are not ready together.
+    Two places run at once, since the two Lunes of one do not finish together.
     """
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return list(pool.map(lambda each: ask_stage(each, material, space), candidates))
+        return list(pool.map(lambda each: predict_stage(each, source, space), candidates))
 
 
-def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Path | None:
-    """Show a candidate's place every drawing, or keep what it answered before.
+def predict_stage(candidate: Candidate, source: DrawingsSource, space: Workspace) -> Path | None:
+    """Have a candidate's place predict every drawing, or keep what it predicted before.
 
     Returns the stage's folder; None where there are no drawings.
     """
-    file = material.file
+    file = source.file
     if file is None:
         return None
     name = candidate.architecture.name
@@ -78,69 +75,68 @@ def ask_stage(candidate: Candidate, material: Material, space: Workspace) -> Pat
         "place": candidate.place.library_fingerprint,
         "architecture": name,
         "drawings": pendigits.SHA256,
-        "count": material.count,
+        "count": source.count,
         "lune": space.tools.version("lune"),
         "scripts": lune.fingerprint("predict", "read"),
-        "code": code_fingerprint(
-            f"{__name__}:ask", f"{__name__}:write", "benchmarks.drawings.mistakes:png"
-        ),
+        "code": code_fingerprint(*CODE),
     }
 
     def make(new: Path, _: Update) -> None:
-        people = pendigits.read(file)
-        if material.count is not None:
-            people = tuple(people[i] for i in drawings.balanced(people, material.count))
-        asked = ask(space.tools.path("lune"), candidate.place.file, name, people)
-        write(asked, new)
-        sheet = mistakes.png(name, asked, people)
-        (new / MISTAKES_FILE).write_bytes(sheet)
+        drawings = pendigits.read(file)
+        if source.count is not None:
+            drawings = tuple(drawings[i] for i in placement.balanced(drawings, source.count))
+        drawn = predict(space.tools.path("lune"), candidate.place.file, name, drawings)
+        write(drawn, new)
+        (new / MISTAKES_FILE).write_bytes(mistakes.png(name, drawn, drawings))
 
     folder = candidate.place.folder.with_name(FOLDER)
     what = f"show {name} what people drew"
     return space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
 
 
-def ask(program: Path, place: Path, model: str, people: drawings.Drawings) -> Asked:
-    """Have a network of a built place predict every drawing, and read numbers and outliers."""
-    shown = drawings.shown(people)
-    numbers = [*compose.alone(people), *compose.numbers(people), *outliers.drawings()]
+def predict(
+    program: Path, place: Path, model: str, drawings: placement.Drawings
+) -> DrawingPredictions:
+    """Have a network of a built place predict every drawing, numbers, letters and shapes."""
+    placed = placement.on_canvas(drawings)
+    numbers = [*compose.alone(drawings), *compose.numbers(drawings), *ood.drawings()]
     with (
         tempfile.TemporaryDirectory(prefix="pocket-digits-") as temporary,
         ThreadPoolExecutor(2) as pool,  # two Lunes, side by side
     ):
-        folder = Path(temporary)
-        digits_file, numbers_file, answers_file = (
-            folder / each for each in ("digits", "numbers", "answers")
+        digits_file, numbers_file, predictions_file = (
+            Path(temporary, each) for each in ("digits", "numbers", "predictions")
         )
-        digits_file.write_bytes(drawings.packed([each.strokes for each in shown]))
-        numbers_file.write_bytes(drawings.packed([each.strokes for each in numbers]))
+        digits_file.write_bytes(placement.packed([each.strokes for each in placed]))
+        numbers_file.write_bytes(placement.packed([each.strokes for each in numbers]))
         subject = (place.resolve(), model)
         reading = pool.submit(lune.run, program, "read", *subject, numbers_file)
-        lune.run(program, "predict", *subject, "drawings", digits_file, answers_file)
-        answers = read_answers(answers_file, len(shown))
+        lune.run(program, "predict", *subject, "drawings", digits_file, predictions_file)
+        predictions = read_predictions(predictions_file, len(placed))
         read = json.loads(reading.result())
-    return Asked(
-        drawing=np.array([each.drawing for each in shown]),
-        size=np.array([each.size for each in shown]),
-        digit=np.array([people[each.drawing].digit for each in shown], np.uint8),
-        writer=np.array([people[each.drawing].writer for each in shown]),
-        answers=answers,
-        readings=tuple(
-            Reading(number.spacing, number.written, **answer)
-            for number, answer in zip(numbers, read, strict=True)
+    return DrawingPredictions(
+        **vars(predictions),
+        drawing=np.array([each.drawing for each in placed]),
+        size=np.array([each.size for each in placed]),
+        digit=np.array([drawings[each.drawing].digit for each in placed], np.uint8),
+        writer=np.array([drawings[each.drawing].writer for each in placed]),
+        numbers=tuple(
+            NumberPrediction(number.spacing, number.written, **prediction)
+            for number, prediction in zip(numbers, read, strict=True)
         ),
     )
 
 
-def write(asked: Asked, folder: Path) -> None:
-    """Write what was asked and answered, as arrays and JSON; equal answers give equal files."""
-    np.savez(folder / ANSWERS_FILE, allow_pickle=False, **asked.arrays)
-    readings = [astuple(each) for each in asked.readings]
-    (folder / READINGS_FILE).write_text(json.dumps(readings), encoding="utf-8")
+def write(drawn: DrawingPredictions, folder: Path) -> None:
+    """Write predictions as arrays and JSON; equal ones give equal files."""
+    np.savez(folder / PREDICTIONS_FILE, allow_pickle=False, **drawn.arrays)
+    numbers = [astuple(each) for each in drawn.numbers]
+    (folder / NUMBERS_FILE).write_text(json.dumps(numbers), encoding="utf-8")
 
 
-def read(folder: Path) -> Asked:
-    """Read what a finished stage asked and was answered."""
-    readings = json.loads((folder / READINGS_FILE).read_bytes())
-    with np.load(folder / ANSWERS_FILE, allow_pickle=False) as arrays:
-        return Asked.of(arrays, tuple(Reading(*each) for each in readings))
+def read(folder: Path) -> DrawingPredictions:
+    """Read the predictions of a finished stage."""
+    numbers = json.loads((folder / NUMBERS_FILE).read_bytes())
+    with np.load(folder / PREDICTIONS_FILE, allow_pickle=False) as arrays:
+        predicted = tuple(NumberPrediction(*each) for each in numbers)
+        return DrawingPredictions(**arrays, numbers=predicted)

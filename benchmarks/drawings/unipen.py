@@ -11,8 +11,6 @@ Every digit is a segment of this form, whose y axis points up:
 .DT 100
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

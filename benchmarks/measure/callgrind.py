@@ -5,8 +5,6 @@ out what it has counted whenever that is called. So one run gives every figure. 
 starting and warming up, is not even watched, which would take it several times as long.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import tempfile
@@ -36,7 +34,7 @@ class Count:
     instructions: int
     cycles: int
 
-    def __add__(self, other: Count) -> Count:
+    def __add__(self, other: "Count") -> "Count":
         return Count(self.instructions + other.instructions, self.cycles + other.cycles)
 
 

@@ -1,7 +1,5 @@
 """On what, and of which commit, a run was measured: what its figures are looked up by later."""
 
-from __future__ import annotations
-
 import os
 import platform
 import re

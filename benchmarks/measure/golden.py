@@ -1,7 +1,5 @@
 """Recomputes, in a built file, the golden answers that travel with its networks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,20 +1,14 @@
 """Candidate → Measurement: every measure taken of one built place, as a stage of its own."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks import lune
-from benchmarks import predictions as accuracy
-from benchmarks.drawings import predict as drawn
-from benchmarks.drawings.metrics import figures
-from benchmarks.measure import cost, size
-from benchmarks.measure import predict as answers
+from benchmarks.drawings import predict as drawings
+from benchmarks.drawings.metrics import metrics
+from benchmarks.measure import accuracy, cost, predict, size
 from benchmarks.measure.measurement import Measurement
 from pipeline import artifacts
 from pipeline.candidates import Candidate
@@ -26,105 +20,76 @@ MEASUREMENT_FILE = "measurement.json"
 BASELINE_FILE = "baseline.json"
 USUAL_SECONDS = 15
 NO_VALGRIND = "valgrind is not on PATH (Linux only)"
-DRAWN = ("drawn", "drawn_accuracy")
-COUNTED = (
-    *("instructions_per_inference", "incremental_instructions", "estimated_cycles"),
-    *("load_instructions", "baseline_instructions"),
-)
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of a candidate before its place is measured.
+class Inputs:
+    """What a measurement needs beside the candidate's place.
 
-    `asked` are its stages of answers, `shown` is that of drawings, or `not_shown` says why there is
-    none, and `baseline` is what `count_baseline` returned.
+    `predictions` are the stages of its seeds, `drawn` is that of drawings, or `not_drawn` says why
+    there is none, and `baseline` is what `count_baseline` returned.
     """
 
-    asked: Sequence[Path]
-    shown: Path | None
-    not_shown: str | None
+    predictions: Sequence[Path]
+    drawn: Path | None
+    not_drawn: str | None
     recipe: str
     baseline: float | None
 
 
-def measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement:
+def measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measurement:
     """Measure a candidate's place, or read what was measured of the same place before."""
-    name = candidate.architecture.name
     inputs = {
         "place": candidate.place.library_fingerprint,
         "quantized": candidate.place.exported.quantized.fingerprint,
         "seeds": _seeds(candidate),
-        "answers": [artifacts.fingerprint(folder) for folder in known.asked],
-        "drawn": known.not_shown if known.shown is None else artifacts.fingerprint(known.shown),
-        "recipe": known.recipe,
+        "predictions": [artifacts.fingerprint(folder) for folder in given.predictions],
+        "drawn": given.not_drawn if given.drawn is None else artifacts.fingerprint(given.drawn),
+        "recipe": given.recipe,
         "dataset": space.dataset.fingerprint,
-        "baseline": known.baseline,
+        "baseline": given.baseline,
         **_instruments(space),
     }
 
     def make(new: Path, _: Update) -> None:
-        row = _measure(candidate, known, space)
-        artifacts.write_atomically(new / MEASUREMENT_FILE, row.model_dump_json(indent=2) + "\n")
+        text = _measure(candidate, given, space).model_dump_json(indent=2)
+        artifacts.write_atomically(new / MEASUREMENT_FILE, text + "\n")
 
-    what = f"measure {name} in its place"
+    what = f"measure {candidate.architecture.name} in its place"
     folder = space.folder(candidate.architecture, "measurement")
     space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
     return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
 
 
-def _measure(candidate: Candidate, known: Known, space: Workspace) -> Measurement:
-    architecture, place = candidate.architecture, candidate.place.file
-    lune_program = space.tools.path("lune")
+def _measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measurement:
+    subject = (space.tools.path("lune"), candidate.place.file, candidate.architecture.name)
     images, labels = space.dataset.x_test, space.dataset.y_test
     quantized = candidate.place.exported.quantized
     network, keras = quantized.network, quantized.test_probabilities
-    of_seeds = [answers.read(folder) for folder in known.asked]
-    shipped = of_seeds[0]
-    agreement, disagreements = accuracy.agreement(shipped.digits, keras)
-    sizes = size.measure(lune_program, place, architecture.name)
-    costs = cost.measure(lune_program, place, architecture.name, images, known.baseline)
+    seeds = [predict.read(folder) for folder in given.predictions]
+    costs = cost.measure(*subject, images, given.baseline)
+    not_measured = {} if given.baseline is not None else _uncounted(costs)
+    if given.not_drawn is not None:
+        not_measured |= dict.fromkeys(("drawn", "drawn_accuracy"), given.not_drawn)
     return Measurement(
-        architecture=architecture.name,
+        architecture=candidate.architecture.name,
         dataset=space.dataset.name,
-        recipe=known.recipe,
+        recipe=given.recipe,
+        seeds=_seeds(candidate),
         number_formats=network.number_formats,
         parameters=network.parameters,
         macs=network.macs,
         weight_bytes=network.weight_bytes,
-        model_luau_bytes=sizes.model_luau_bytes,
-        runtime_luau_bytes=sizes.runtime_luau_bytes,
-        rbxl_bytes=sizes.rbxl_bytes,
-        load_instructions=costs.load_instructions,
-        load_ms=costs.load_ms,
-        microseconds_per_inference=costs.microseconds,
-        instructions_per_inference=costs.instructions,
-        incremental_instructions=costs.incremental_instructions,
-        estimated_cycles=costs.cycles,
-        incremental_ratio=costs.incremental_ratio,
-        baseline_microseconds=costs.baseline_microseconds,
-        baseline_instructions=known.baseline,
-        cost_method=costs.method,
-        cost_ratio=costs.ratio,
-        cost_ratio_upper=costs.ratio_upper,
-        looks=float(np.mean(shipped.looks)),
-        vm_assertions=cost.has_assertions(lune_program),
-        test_images=len(labels),
-        seeds=_seeds(candidate),
-        seed_accuracies=tuple(accuracy.accuracy(seed.digits, labels) for seed in of_seeds),
-        keras_accuracy=accuracy.accuracy(keras.argmax(axis=1), labels),
-        keras_agreement=agreement,
-        keras_disagreements=disagreements,
-        uncertain=float(np.mean(shipped.uncertain)),
-        calibration_error=accuracy.calibration_error(shipped, labels),
-        drawn=None if known.shown is None else figures(drawn.read(known.shown)),
-        not_measured=_not_measured(known),
+        **dict(size.measure(*subject)),
+        **dict(costs),
+        **dict(accuracy.measure(seeds, keras, labels)),
+        drawn=None if given.drawn is None else metrics(drawings.read(given.drawn)),
+        not_measured=not_measured,
     )
 
 
-def _not_measured(known: Known) -> dict[str, str]:
-    drawn_not = {} if known.not_shown is None else dict.fromkeys(DRAWN, known.not_shown)
-    return drawn_not | ({} if known.baseline is not None else dict.fromkeys(COUNTED, NO_VALGRIND))
+def _uncounted(costs: cost.Costs) -> dict[str, str]:
+    return {name: NO_VALGRIND for name, value in costs if value is None}
 
 
 def _seeds(candidate: Candidate) -> tuple[int, ...]:

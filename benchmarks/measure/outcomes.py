@@ -1,57 +1,78 @@
-"""What a report keeps of a network's answers, image by image: the proof of its accuracies."""
+"""What a report keeps of a network's predictions, image by image: the proof of its accuracies."""
 
-from __future__ import annotations
-
-from typing import Annotated
+import base64
+import hashlib
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from benchmarks.drawings import pendigits
-from benchmarks.drawings.metrics import Asked
-from benchmarks.drawings.placement import USUAL_SIZE
-from benchmarks.measure.correct import Right, images_hash
-from benchmarks.predictions import Answers
-from pipeline.architecture import CLASSES
+from benchmarks.drawings.metrics import DrawingPredictions
+from benchmarks.predictions import Confusion, Predictions, confusion
 from pipeline.datasets.dataset import Dataset
 from pipeline.layers import Strict
 
-Confusion = Annotated[
-    tuple[tuple[int, ...], ...], Field(description="a row for each digit, a column for each answer")
-]
+
+class Correct(Strict):
+    """Which of `count` images are read right; `images` is their fingerprint."""
+
+    images: str
+    count: int = Field(gt=0)
+    bits: str = Field(description="base64, eight images a byte, the first in the highest bit")
+
+    @classmethod
+    def of(cls, images: str, correct: NDArray[np.bool_]) -> "Correct":
+        """Pack (n,) predictions that are right or wrong."""
+        bits = base64.b64encode(np.packbits(correct).tobytes()).decode("ascii")
+        return cls(images=images, count=len(correct), bits=bits)
+
+    @property
+    def array(self) -> NDArray[np.bool_]:
+        """The (n,) predictions again."""
+        packed = np.frombuffer(base64.b64decode(self.bits), np.uint8)
+        return np.unpackbits(packed, count=self.count).astype(bool)
+
+    @model_validator(mode="after")
+    def _as_many_bits_as_images(self) -> "Correct":
+        found, expected = len(base64.b64decode(self.bits, validate=True)), -(-self.count // 8)
+        if found != expected:
+            raise ValueError(f"{found} bytes for {self.count} images, expected {expected}")
+        return self
 
 
-class Answered(Strict):
-    """Answers of the network that ships, about every test image and every drawing.
+class Outcomes(Strict):
+    """Which test images and drawings the network that ships reads right.
 
     Two runs are compared by them, on the same images; `drawings` is None where there were none.
     """
 
-    test: Right
+    test: Correct
     confusion: Confusion
-    drawings: Right | None
+    drawings: Correct | None
 
 
-def answered(shipped: Answers, dataset: Dataset, asked: Asked | None) -> Answered:
-    """Join what a network answered about the test images and about what people drew."""
+def outcomes(shipped: Predictions, dataset: Dataset, drawn: DrawingPredictions | None) -> Outcomes:
+    """Join a network's predictions of the test images and of what people drew."""
     labels = dataset.y_test
-    test = Right.of(images_hash(dataset.x_test, labels), shipped.digits == labels)
-    return Answered(
-        test=test,
-        confusion=_confusion(labels, shipped.digits),
-        drawings=None if asked is None else _drawings(asked),
+    images = images_fingerprint(dataset.x_test, labels)
+    return Outcomes(
+        test=Correct.of(images, shipped.labels == labels),
+        confusion=confusion(shipped.labels, labels),
+        drawings=None if drawn is None else _of_drawings(drawn.usual),
     )
 
 
-def _confusion(labels: NDArray[np.uint8], digits: NDArray[np.int64]) -> Confusion:
-    pairs = CLASSES * labels.astype(int) + digits
-    counts = np.bincount(pairs, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
-    return tuple(tuple(map(int, row)) for row in counts)
-
-
-def _drawings(asked: Asked) -> Right:
-    usual = asked.only(asked.size == USUAL_SIZE)
+def _of_drawings(usual: DrawingPredictions) -> Correct:
     source = np.array(pendigits.SHA256)
-    shown = images_hash(source, usual.drawing, usual.digit, usual.writer)
-    return Right.of(shown, usual.answers.digits == usual.digit)
+    images = images_fingerprint(source, usual.drawing, usual.digit, usual.writer)
+    return Correct.of(images, usual.correct)
+
+
+def images_fingerprint(*arrays: NDArray[np.generic]) -> str:
+    """Return the SHA-256 of images, or what they are made from, and labels."""
+    sha256 = hashlib.sha256()
+    for array in arrays:
+        sha256.update(f"{array.dtype.str}{array.shape}".encode())
+        sha256.update(np.ascontiguousarray(array).tobytes())
+    return sha256.hexdigest()

@@ -1,9 +1,7 @@
-"""What every seed of every network answers over the whole test set, in a place of its own.
+"""What every seed of every network predicts of the whole test set, in a place of its own.
 
-Each seed's answers are a stage beside its place, so that only a new place is asked again.
+Each seed's predictions are a stage beside its place, so that only a new place predicts again.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,28 +10,28 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import lune
-from benchmarks.predictions import Answers, ask
+from benchmarks.predictions import Predictions, predict
 from pipeline.candidates import Candidate
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Update
 from pipeline.stages import Place
 from pipeline.workspace import Workspace
 
-ANSWERS_FILE = "answers.npz"
-FOLDER = "answers"
+PREDICTIONS_FILE = "predictions.npz"
+FOLDER = "predictions"
 SIDE_BY_SIDE = 2
 
 
-def ask_all(candidates: Sequence[Candidate], space: Workspace) -> list[tuple[Path, ...]]:
-    """Ask every seed's place, and return the stages of each candidate, the shipped seed first."""
+def predict_all(candidates: Sequence[Candidate], space: Workspace) -> list[tuple[Path, ...]]:
+    """Have every seed's place predict; return each candidate's stages, the shipped seed first."""
     places = [place for candidate in candidates for place in candidate.places]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        asked = pool.map(lambda place: ask_stage(place, space), places)
-        return [tuple(next(asked) for _ in candidate.places) for candidate in candidates]
+        stages = pool.map(lambda place: predict_stage(place, space), places)
+        return [tuple(next(stages) for _ in candidate.places) for candidate in candidates]
 
 
-def ask_stage(place: Place, space: Workspace) -> Path:
-    """Ask one seed's place about every test image, or keep what it answered before."""
+def predict_stage(place: Place, space: Workspace) -> Path:
+    """Have one seed's place predict every test image, or keep what it predicted before."""
     name = place.architecture.name
     inputs = {
         "place": place.library_fingerprint,
@@ -41,23 +39,25 @@ def ask_stage(place: Place, space: Workspace) -> Path:
         "dataset": space.dataset.fingerprint,
         "lune": space.tools.version("lune"),
         "scripts": lune.fingerprint("predict"),
-        "code": code_fingerprint("benchmarks.predictions:ask", f"{__name__}:write"),
+        "code": code_fingerprint("benchmarks.predictions:predict", f"{__name__}:write"),
     }
 
     def make(new: Path, _: Update) -> None:
         program, images = space.tools.path("lune"), space.dataset.x_test
-        write(ask(program, place.file, name, images), new / ANSWERS_FILE)
+        write(predict(program, place.file, name, images), new / PREDICTIONS_FILE)
 
     folder = place.folder.with_name(FOLDER)
-    return space.make(folder, f"ask {place.architecture.title}", inputs, make, tools=("lune",))
+    return space.make(
+        folder, f"predict by {place.architecture.title}", inputs, make, tools=("lune",)
+    )
 
 
-def write(answers: Answers, path: Path) -> None:
-    """Write answers as arrays; numpy gives the archive no times, so that equal ones are equal."""
-    np.savez(path, **vars(answers))
+def write(predictions: Predictions, path: Path) -> None:
+    """Write arrays; numpy gives the archive no times, so that equal predictions are equal files."""
+    np.savez(path, **vars(predictions))
 
 
-def read(folder: Path) -> Answers:
-    """Read the answers of a finished stage."""
-    with np.load(folder / ANSWERS_FILE, allow_pickle=False) as arrays:
-        return Answers(**arrays)
+def read(folder: Path) -> Predictions:
+    """Read the predictions of a finished stage."""
+    with np.load(folder / PREDICTIONS_FILE, allow_pickle=False) as arrays:
+        return Predictions(**arrays)

@@ -1,19 +1,16 @@
 """How many bytes of Luau a network costs, read out of the built place."""
 
-from __future__ import annotations
-
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import lune as lune_scripts
+from pipeline.layers import Strict
 
 INDEX = "models"
 MODELS = f"{INDEX}."
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Strict):
     """Bytes of source, as UTF-8: the network's own module, and what of the library runs it.
 
     A network does without other layers' kernels, and without what makes images of strokes.

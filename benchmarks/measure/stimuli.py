@@ -1,7 +1,5 @@
 """The images that costs are taken over: a fixed mix, and each again with a few pixels changed."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,15 +1,14 @@
 """`report.html`: a run's report as one file that needs nothing else, for people to read."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
 from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from benchmarks.report import charts, columns, sentences, sheets
-from benchmarks.report.devices import assumption
+from benchmarks.measure.columns import BASELINE, GROUPS, View
+from benchmarks.measure.devices import assumption
+from benchmarks.report import charts, sentences, sheets
 from benchmarks.verdict.history import History
 from benchmarks.verdict.report import PAGE_FILE, Report
 from pipeline.artifacts import write_atomically
@@ -17,13 +16,13 @@ from pipeline.artifacts import write_atomically
 TEMPLATES = Path(__file__).with_name("templates")
 HOW = (
     "Lune opens the place that would ship and runs its network over every image; sizes are of the"
-    " sources in that place, and costs are beside those of the baseline, the usual way to write"
-    " 784 → 256 → 10 in Luau, in the same run."
+    " sources in that place, and costs are beside those of the baseline in the same run:"
+    f" {BASELINE}."
 )
 ASSERTIONS = " This Lune checks assertions that no player runs, so costs are rough."
 SECTIONS = {
     "violations": "Refused",
-    "figures": "Figures",
+    "metrics": "Figures",
     "budgets": "Budgets",
     "sizes": "Sizes",
     "history": "History",
@@ -40,7 +39,7 @@ def render(report: Report, build: Path, history: History | None = None) -> str:
 
     Equal reports, histories and pictures give equal bytes.
     """
-    counted = report.rows[0].cost_method == "callgrind"
+    counted = report.rows[0].is_counted
     templates = Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -49,27 +48,21 @@ def render(report: Report, build: Path, history: History | None = None) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    shown = {
+    sections = {
         "violations": sentences.violations(report),
-        "drawn_size": charts.by_drawn_size(report),
-        "trends": [] if history is None else charts.trends(report, history),
+        "sizes": charts.by_drawn_size(report),
+        "history": charts.trends(report, history),
         "mistakes": sheets.mistakes(report, build),
-        "previews": sheets.previews(build),
+        "place": sheets.previews(build),
     }
-    absent = {
-        "violations": not shown["violations"],
-        "sizes": shown["drawn_size"] is None,
-        "history": not shown["trends"],
-        "mistakes": not shown["mistakes"],
-        "place": not shown["previews"],
-    }
+    tables = [(group, group.measured(report.rows, View.PAGE)) for group in GROUPS]
     page = templates.get_template("report.html.j2").render(
-        **shown,
+        **sections,
         headline=sentences.headline(report),
         verdict=sentences.verdict(report),
-        refused=bool(shown["violations"]),
-        sections=[(key, title) for key, title in SECTIONS.items() if not absent.get(key)],
-        tables=columns.tables(report),
+        sections=[(key, title) for key, title in SECTIONS.items() if sections.get(key, True)],
+        tables=[(group, columns) for group, columns in tables if columns],
+        rows=report.rows,
         assumption=assumption() if counted else None,
         here=_here(report) if counted else None,
         pareto=charts.pareto(report),

@@ -1,9 +1,9 @@
-"""The report as Markdown, for a workflow's summary: the page's figures and what was refused."""
+"""The report as Markdown, for a workflow's summary: the page's tables and what was refused."""
 
-from __future__ import annotations
-
-from benchmarks.report import columns, sentences
-from benchmarks.report.devices import assumption
+from benchmarks.measure.columns import GROUPS, View, legend
+from benchmarks.measure.devices import assumption
+from benchmarks.report import sentences
+from benchmarks.report.tables import metrics_table
 from benchmarks.verdict.report import Report
 
 
@@ -12,24 +12,17 @@ def markdown(report: Report) -> str:
     parts = [f"## {sentences.headline(report)}", f"**{sentences.verdict(report)}**"]
     if found := sentences.violations(report):
         parts.append("\n".join(f"- `{name}`: {_escaped(each)}" for name, each in found))
-    parts += [_table(each) for each in columns.tables(report)]
-    if report.rows[0].cost_method == "callgrind":
+    for group in GROUPS:
+        if columns := group.measured(report.rows, View.PAGE):
+            told = legend(columns, report.rows[0], "*{}*")
+            parts += [f"### {group.title}", metrics_table(columns, report.rows), f"{told}."]
+    if report.rows[0].is_counted:
         parts.append(f"≈ {assumption()}")
     if unmeasured := sentences.unmeasured(report):
-        lines = (f"- {what}: {_escaped(why)}" for what, why in unmeasured)
-        parts.append("\n".join(["Not measured:", "", *lines]))
+        told = "\n".join(f"- {what}: {_escaped(why)}" for what, why in unmeasured)
+        parts.append(f"Not measured:\n\n{told}")
     parts.append(f"Of {report.environment.title}, on {report.environment.machine}.")
     return "\n\n".join(parts) + "\n\n"
-
-
-def _table(table: columns.Table) -> str:
-    headings = ["network", *(column.heading for column in table.columns)]
-    lines = [
-        f"| {' | '.join(headings)} |",
-        "|---|" + "---:|" * len(table.columns),
-        *(f"| `{name}` | {' | '.join(cell.text for cell in row)} |" for name, row in table.rows),
-    ]
-    return f"### {table.title}\n\n" + "\n".join(lines)
 
 
 def _escaped(text: str) -> str:

@@ -1,13 +1,11 @@
 """Everything that a run writes about itself: its data, the page, pictures and a summary."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
 from benchmarks.report import html as page
 from benchmarks.report import markdown as summary
-from benchmarks.report.pictures import fronts as pictures
+from benchmarks.report.pictures import scatter
 from benchmarks.verdict import report
 from benchmarks.verdict.history import History
 
@@ -24,4 +22,4 @@ def write(found: report.Report, build: Path, history: History | None = None) -> 
     if step_summary := os.environ.get(STEP_SUMMARY):
         with Path(step_summary).open("a", encoding="utf-8") as file:  # other steps write there too
             file.write(summary.markdown(found))
-    return [*paths, *pictures.draw(found, build)]
+    return [*paths, *scatter.draw(found, build)]

@@ -1,13 +1,12 @@
-"""README's figures, generated from `benchmarks/results.json`: a table, and pictures in `docs/`."""
-
-from __future__ import annotations
+"""README's results, generated from `benchmarks/results.json`: a table, and pictures in `docs/`."""
 
 import re
 from pathlib import Path
 
-from benchmarks.report.pictures import fronts as pictures
-from benchmarks.report.terminal import kilobytes, ratio
-from benchmarks.verdict.report import Report, Row, load
+from benchmarks.measure.columns import BASELINE, View, legend, measured, shown
+from benchmarks.report.pictures import scatter
+from benchmarks.report.tables import metrics_table
+from benchmarks.verdict.report import Report, load
 from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import REPOSITORY
@@ -40,61 +39,24 @@ def with_block(readme: str, name: str, content: str) -> str:
 
 
 def _markdown(report: Report) -> str:
-    several = report.most_seeds > 1
-    drawn = report.rows[0].drawn
-    headings = [
-        *("parameters", "weights", "Luau", "test images"),
-        *(["mean · worst"] if several else []),
-        *(["drawings"] if drawn else []),
-        *("one inference", "next stroke"),
-    ]
-    lines = [
-        f"| network | {' | '.join(headings)} |",
-        "|---|" + "---:|" * len(headings),
-        *(_line(row, several) for row in report.rows),
-    ]
+    columns = measured(shown(View.README), report.rows)
     note = (
-        f"Trained on {report.dataset}. *Weights*: in binary; *Luau*: the module that holds them,"
-        " and what of the library runs it. *Test images*:"
-        f" {report.rows[0].test_images:,}, read right by the Luau in the built place"
-        + ("; *mean · worst*: over all seeds that were trained" if several else "")
-        + (f"; *drawings*: {drawn.digits:,} by {drawn.writers} people" if drawn else "")
-        + ". *One inference*: interpreted instructions, as a share of the usual way to write"
-        " 784 → 256 → 10 in Luau; *next stroke*: the same when 20 pixels have changed."
-        + _looks(report)
+        f"Trained on {report.dataset}; all of it is read out of the built place, run in Luau."
+        f" {legend(columns, report.rows[0], '*{}*')}. The baseline is {BASELINE}."
     )
-    return "\n".join(lines) + f"\n\n{note}\n"
-
-
-def _looks(report: Report) -> str:
-    several = [f"{row.architecture} {row.looks:.2f}" for row in report.rows if row.looks > 1]
-    if not several:
-        return ""
-    return (
-        " Where one look is not sure enough, some look twice more; with that, an inference takes"
-        f" more than one look at a test image, on average: {', '.join(several)}."
-    )
-
-
-def _line(row: Row, several: bool) -> str:
-    cells = [
-        f"`{row.architecture}`",
-        f"{row.parameters:,}",
-        kilobytes(row.weight_bytes),
-        f"{row.model_luau_bytes / 1000:.1f} + {kilobytes(row.runtime_luau_bytes)}",
-        f"{row.accuracy:.2%}",
-        *([f"{row.accuracy_mean:.2%} · {row.accuracy_worst:.2%}"] if several else []),
-        *([f"{row.drawn.accuracy:.2%}"] if row.drawn else []),
-        ratio(row.mean_cost_ratio),
-        ratio(row.mean_incremental_ratio),
-    ]
-    return f"| {' | '.join(cells)} |"
+    passes = [f"{row.architecture} {row.passes:.2f}" for row in report.rows if row.passes > 1]
+    if passes:
+        note += (
+            " A network that is not sure enough after one forward pass takes two more, which"
+            f" *one inference* includes; forward passes per test image: {', '.join(passes)}."
+        )
+    return f"{metrics_table(columns, report.rows)}\n\n{note}\n"
 
 
 def take_over(
     report_file: Path, results: Path = RESULTS, readme: Path = README, docs: Path = DOCS
 ) -> None:
-    """Make a run's report the results that README shows, in figures and pictures.
+    """Make a run's report the results that README shows, in numbers and pictures.
 
     Raises PocketDigitsError when there is no report, or it is not of a full run on MNIST with
     counted costs.
@@ -108,6 +70,6 @@ def take_over(
             " `nox -s release` with MNIST and valgrind first"
         )
     text = with_results(readme.read_text(encoding="utf-8"), report)
-    pictures.draw(report, docs)
+    scatter.draw(report, docs)
     write_atomically(results, report.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

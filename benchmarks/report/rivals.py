@@ -1,7 +1,5 @@
 """What others have published about MNIST: `rivals.yaml`, to be shown beside our measurements."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated

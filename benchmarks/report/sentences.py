@@ -1,16 +1,15 @@
 """What `report.html` says beside its tables and pictures: sentences, matrices, what is missing."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.drawings.predict import FOLDER, MISTAKES_FILE
+from benchmarks.measure.columns import COLUMNS
+from benchmarks.measure.units import kilobytes
+from benchmarks.predictions import Confusion
 from benchmarks.report import rivals, sheets
-from benchmarks.report.columns import percent
-from benchmarks.report.terminal import kilobytes, ratio
 from benchmarks.verdict.history import History
 from benchmarks.verdict.report import Report, Row
 
@@ -20,10 +19,10 @@ FULL_HEAT = 0.1  # share of a row's digits from which on it is that
 
 @dataclass(frozen=True)
 class Matrix:
-    """A confusion matrix: a row for each digit, a column for each answer."""
+    """A confusion matrix of `images`: a row for each digit, a column for each prediction."""
 
-    title: str
-    rows: tuple[tuple[int, ...], ...]
+    images: str
+    rows: Confusion
 
     def heat(self, digit: int, count: int) -> int:
         """Return how strongly a mistake is coloured, in per cent."""
@@ -32,42 +31,20 @@ class Matrix:
 
     @property
     def mistakes(self) -> int:
-        """How many answers are wrong."""
+        """How many predictions are wrong."""
         return sum(map(sum, self.rows)) - sum(row[digit] for digit, row in enumerate(self.rows))
-
-
-@dataclass(frozen=True)
-class Confusions:
-    """One network's matrices."""
-
-    name: str
-    summary: str
-    matrices: tuple[Matrix, ...]
-
-
-@dataclass(frozen=True)
-class Published:
-    """A network of somebody else."""
-
-    name: str
-    size: str
-    accuracy: str
-    source: str
-
-    @property
-    def where(self) -> str:
-        """Whose repository the source is in."""
-        return "/".join(self.source.split("/")[3:5])
 
 
 def headline(report: Report) -> str:
     """Say in a sentence what the best network does."""
     best = (report.approved or report.best_first)[0]
+    accuracy, weights, cost = (
+        COLUMNS[key].text(best) for key in ("accuracy", "weight_bytes", "mean_cost_ratio")
+    )
     images = "MNIST’s" if report.dataset == "mnist" else "synthetic"
     return (
-        f"{best.architecture} reads {best.accuracy:.2%} of {images} test images from"
-        f" {kilobytes(best.weight_bytes)} of weights, at {ratio(best.mean_cost_ratio)} of the usual"
-        " cost"
+        f"{best.architecture} reads {accuracy} of {images} test images from {weights} of weights,"
+        f" at {cost} of the baseline’s cost"
     )
 
 
@@ -84,36 +61,31 @@ def violations(report: Report) -> list[tuple[str, str]]:
     return [(row.architecture, str(each)) for row in report.rows for each in row.verdict.violations]
 
 
-def published(report: Report) -> list[Published]:
-    """Return what others have published about the images that were measured on."""
+def published(report: Report) -> list[tuple[str, str, str, str]]:
+    """Return what others have published about the same images: name, size, accuracy and source."""
     if report.dataset != "mnist":
         return []
-    known = rivals.load()
-    usual, bitnet = known.tinymnist, known.bitnetmcu
+    dense, bitnet = rivals.load().tinymnist, rivals.load().bitnetmcu
+    size, accuracy = kilobytes(dense.weight_bytes), f"{dense.accuracy:.1%}"
     return [
-        Published(
-            "TinyMNIST", kilobytes(usual.weight_bytes), f"{usual.accuracy:.1%}", usual.source
-        ),
+        ("TinyMNIST", size, accuracy, dense.source),
         *(
-            Published(
-                "BitNetMCU", kilobytes(each.weight_bytes), percent(each.accuracy), bitnet.source
-            )
+            ("BitNetMCU", kilobytes(each.weight_bytes), f"{each.accuracy:.2%}", bitnet.source)
             for each in bitnet.points
         ),
     ]
 
 
-def confusions(report: Report) -> list[Confusions]:
-    """Return every network's matrices, the best network's first."""
+def confusions(report: Report) -> list[tuple[str, str, list[Matrix]]]:
+    """Return every network's name, how much it confuses, and matrices; the best network first."""
     found = []
     for row in report.best_first:
-        matrices = [Matrix(f"{row.test_images:,} test images", row.answered.confusion)]
+        matrices = [Matrix(f"{row.test_images:,} test images", row.outcomes.confusion)]
         if row.drawn is not None:
-            title = f"{row.drawn.digits:,} digits that people drew"
-            matrices.append(Matrix(title, row.drawn.confusion))
-        wrong = " and ".join(f"{each.mistakes:,} of {each.title}" for each in matrices)
-        summary = f"{wrong} are read wrong"
-        found.append(Confusions(row.architecture, summary, tuple(matrices)))
+            people = f"{row.drawn.digits:,} digits that people drew"
+            matrices.append(Matrix(people, row.drawn.confusion))
+        wrong = " and ".join(f"{each.mistakes:,} of {each.images}" for each in matrices)
+        found.append((row.architecture, f"{wrong} are read wrong", matrices))
     return found
 
 
@@ -147,8 +119,7 @@ def missing(report: Report, history: History | None, build: Path) -> list[tuple[
 
 
 def _not_measured(row: Row) -> Iterator[tuple[str, str]]:
-    for name, why in row.not_measured.items():
-        yield name, why
+    yield from row.not_measured.items()
     for name, why in row.verdict.not_judged.items():
         yield f"the limit of {name}", why
     for name, why in row.verdict.not_compared.items():

@@ -1,7 +1,5 @@
 """The images inside `report.html`: sheets of mistakes, and the place's screen."""
 
-from __future__ import annotations
-
 import base64
 import io
 from dataclasses import dataclass
@@ -33,12 +31,11 @@ def mistakes(report: Report, build: Path) -> list[Embedded]:
     for row in report.best_first:
         file = build / row.architecture / f"seed-{row.seeds[0]}" / FOLDER / MISTAKES_FILE
         if row.drawn is not None and file.is_file():
-            wrong = round((1 - row.drawn.accuracy) * row.drawn.digits)
             alt = (
                 f"Drawings that {row.architecture} reads wrong with the most confidence, each with"
                 " the digit drawn, the digit read and how sure it was"
             )
-            summary = f"{wrong:,} of {row.drawn.digits:,} drawings are read wrong"
+            summary = f"{row.drawn.mistakes:,} of {row.drawn.digits:,} drawings are read wrong"
             found.append(_embedded(file, row.architecture, summary, alt))
     return found
 

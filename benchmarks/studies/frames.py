@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks import lune
 from benchmarks.drawings import placement
-from benchmarks.report.plain_table import plain_table
+from benchmarks.report.tables import plain_table
 
 BUDGET = 2.0  # milliseconds of a frame
 DRAWINGS = 100

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks import lune
 from benchmarks.drawings import pendigits, placement
-from benchmarks.report.plain_table import plain_table
+from benchmarks.report.tables import plain_table
 from pipeline.candidates import Candidate
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets.dataset import Dataset

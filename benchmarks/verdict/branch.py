@@ -1,7 +1,5 @@
 """The branch that holds the history and nothing else; runs that push at once lose no line."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -5,8 +5,6 @@ joined by taking every line of both, in order of time. What cannot be read is ke
 told: a damaged line costs itself and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -15,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 from pydantic import ValidationError
 
-from benchmarks.verdict import record as remembered
+from benchmarks.verdict import record
 from benchmarks.verdict.record import Line
 from benchmarks.verdict.report import Report
 from pipeline.artifacts import write_atomically
@@ -58,7 +56,7 @@ def lines_of(
     report: Report, time: datetime, release: str | None = None, accepted: str | None = None
 ) -> History:
     """Return a report as a history of one run; `time` is when it is added."""
-    return History(tuple(remembered.lines(report, time, release, accepted)))
+    return History(tuple(record.lines(report, time, release, accepted)))
 
 
 def join(*histories: History) -> History:

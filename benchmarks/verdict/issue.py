@@ -1,7 +1,5 @@
 """The one GitHub issue that tells what got worse, opened, kept up to date and closed again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, TypeAdapter

@@ -1,7 +1,5 @@
 """Joins the reports of several jobs, each of other networks, into the one they would have been."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,36 +1,33 @@
 """Measures and judges candidates, one after the other, into one report."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
-from benchmarks.drawings import predict as drawn
-from benchmarks.drawings.predict import Material
-from benchmarks.measure import predict as answers
+from benchmarks.drawings import predict as drawings
+from benchmarks.drawings.predict import DrawingsSource
+from benchmarks.measure import predict
 from benchmarks.measure.environment import environment
-from benchmarks.measure.measure import Known, count_baseline, measure
-from benchmarks.measure.outcomes import answered
+from benchmarks.measure.measure import Inputs, count_baseline, measure
+from benchmarks.measure.outcomes import outcomes
 from benchmarks.verdict import gate, report
 from pipeline.candidates import Candidate
 from pipeline.workspace import Workspace
 
 
 def judge_all(
-    candidates: Sequence[Candidate], recipe: str, material: Material, space: Workspace
+    candidates: Sequence[Candidate], recipe: str, source: DrawingsSource, space: Workspace
 ) -> report.Report:
     """Return the report of all candidates; a violation of one does not stop the others.
 
-    `material` is what `benchmarks.drawings.predict.find` found.
+    `source` is what `benchmarks.drawings.predict.find` returned.
     """
     rows = []
-    asked = answers.ask_all(candidates, space)
-    shown = drawn.ask_all(candidates, material, space)
+    predicted = predict.predict_all(candidates, space)
+    predicted_drawings = drawings.predict_all(candidates, source, space)
     baseline = count_baseline(space)
-    for candidate, folders, drawings in zip(candidates, asked, shown, strict=True):
-        known = Known(folders, drawings, material.reason, recipe, baseline)
-        measured = measure(candidate, known, space)
-        asked_drawings = None if drawings is None else drawn.read(drawings)
-        kept = answered(answers.read(folders[0]), space.dataset, asked_drawings)
+    for candidate, stages, drawn in zip(candidates, predicted, predicted_drawings, strict=True):
+        measured = measure(candidate, Inputs(stages, drawn, source.reason, recipe, baseline), space)
+        of_drawings = None if drawn is None else drawings.read(drawn)
+        kept = outcomes(predict.read(stages[0]), space.dataset, of_drawings)
         rows.append(report.row(measured, gate.judge(measured, candidate.limits), kept))
     return report.Report(
         recipe=recipe,

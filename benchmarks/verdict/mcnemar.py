@@ -4,8 +4,6 @@ McNemar (1947), exact: of the images that only one of the two reads right, each 
 with even chance when neither is better. Images that both read right, or both wrong, say nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import comb
 
@@ -32,5 +30,5 @@ class Paired:
 
 
 def paired(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Paired:
-    """Compare (n,) right or wrong answers to the same n images, in the same order."""
+    """Compare (n,) right or wrong predictions of the same n images, in the same order."""
     return Paired(lost=int(np.sum(before & ~after)), gained=int(np.sum(~before & after)))

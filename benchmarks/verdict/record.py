@@ -1,66 +1,39 @@
-"""What is remembered of a run: a line of figures for each of its networks."""
-
-from __future__ import annotations
+"""What the history keeps of a run: a line of metrics for each of its networks."""
 
 from datetime import datetime, timezone
 
 from pydantic import AwareDatetime
 
-from benchmarks.measure.correct import Right
 from benchmarks.measure.environment import Environment
-from benchmarks.measure.measurement import CostMethod
-from benchmarks.verdict.report import Report, Row
+from benchmarks.measure.measurement import Metrics
+from benchmarks.measure.outcomes import Correct
+from benchmarks.verdict.report import Report
 from pipeline.fingerprint import value_hash
-from pipeline.layers import Strict
 
+LATEST = datetime.max.replace(tzinfo=timezone.utc)  # of a run that comes after all others
 RUN_LENGTH = 16  # hexadecimal digits that tell runs apart
 
 
-class Figures(Strict):
-    """What is remembered of one network of a run, by the names of a report's row."""
+class Line(Metrics):
+    """One network of one run: its metrics, and which images it reads right.
 
-    architecture: str
-    recipe: str
-    dataset: str
+    `release` or `accepted`, the reason, make it the one to beat.
+    """
+
     environment: Environment
-    parameters: int
-    macs: int
-    weight_bytes: int
-    model_luau_bytes: int
-    runtime_luau_bytes: int
-    rbxl_bytes: int
-    load_instructions: float | None
-    load_ms: float
-    microseconds_per_inference: float
-    instructions_per_inference: float | None
-    incremental_instructions: float | None
-    baseline_instructions: float | None
-    cost_method: CostMethod
-    cost_ratio: float
-    cost_ratio_upper: float
-    vm_assertions: bool
-    seeds: tuple[int, ...]
-    seed_accuracies: tuple[float, ...]
-    calibration_error: float
-    accuracy: float
     drawn_accuracy: float | None
-    test: Right
-    drawings: Right | None
+    test: Correct
+    drawings: Correct | None
     violations: tuple[str, ...]
+    run: str
+    time: AwareDatetime
+    release: str | None = None
+    accepted: str | None = None
 
     @property
     def approved(self) -> bool:
         """Whether the gate of its run let it pass."""
         return not self.violations
-
-
-class Line(Figures):
-    """One network of one run. `release` or `accepted`, the reason, make it the one to beat."""
-
-    run: str
-    time: AwareDatetime
-    release: str | None = None
-    accepted: str | None = None
 
     @property
     def is_marked(self) -> bool:
@@ -76,26 +49,27 @@ class Line(Figures):
         return f"{what} of {self.environment.title}"
 
 
-def figures(row: Row, report: Report) -> Figures:
-    """Return what is remembered of one row."""
-    others = {
-        "environment": report.environment,
-        "test": row.answered.test,
-        "drawings": row.answered.drawings,
-        "violations": tuple(f"{each.rule}: {each.figure}" for each in row.verdict.violations),
-    }
-    return Figures(
-        **{name: getattr(row, name) for name in Figures.model_fields.keys() - others}, **others
-    )
-
-
 def lines(
-    report: Report, time: datetime, release: str | None = None, accepted: str | None = None
+    report: Report,
+    time: datetime = LATEST,
+    release: str | None = None,
+    accepted: str | None = None,
 ) -> list[Line]:
-    """Return a report as lines to remember; `time` is when they are."""
+    """Return a report as lines of the history; `time` is when they are added."""
     measured = report.model_dump(mode="json", exclude={"rows": {"__all__": {"verdict"}}})
     run = value_hash(measured)[:RUN_LENGTH]
-    when = time.astimezone(timezone.utc).replace(microsecond=0)
-    mark = {"release": release, "accepted": accepted}
-    rows = [dict(figures(row, report)) for row in report.rows]
-    return [Line(**row, **mark, run=run, time=when) for row in rows]
+    return [
+        Line(
+            **{name: getattr(row, name) for name in Metrics.model_fields},
+            environment=report.environment,
+            drawn_accuracy=row.drawn_accuracy,
+            test=row.outcomes.test,
+            drawings=row.outcomes.drawings,
+            violations=tuple(f"{each.rule}: {each.metric}" for each in row.verdict.violations),
+            run=run,
+            time=time.astimezone(timezone.utc).replace(microsecond=0),
+            release=release,
+            accepted=accepted,
+        )
+        for row in report.rows
+    ]

@@ -1,23 +1,22 @@
 """Which earlier runs a run is held against.
 
-Each figure is held against the last release, the last run that was accepted, or else the last
+Each metric is held against the last release, the last run that was accepted, or else the last
 that the gate approved; and against the trend: the least of what the last runs took, so that small
 steps do not add up unseen. Whatever was measured by another recipe or on other data is no
 reference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.measure.columns import COLUMNS
+from benchmarks.measure.units import BYTES, COUNTED
 from benchmarks.verdict.gate import Rule
 from benchmarks.verdict.history import marked
-from benchmarks.verdict.record import Figures, Line
+from benchmarks.verdict.record import Line
 
-BYTES = ("weight_bytes", "model_luau_bytes", "runtime_luau_bytes", "rbxl_bytes")
-INSTRUCTIONS = ("instructions_per_inference", "incremental_instructions", "load_instructions")
-GROWING = (*BYTES, *INSTRUCTIONS)
+INSTRUCTIONS = tuple(key for key, each in COLUMNS.items() if each.unit is COUNTED)
+GROWING = (*(key for key, each in COLUMNS.items() if each.unit is BYTES), *INSTRUCTIONS)
 ACCURACIES = ("accuracy", "drawn_accuracy")
 ALL = (*GROWING, *ACCURACIES)
 TREND = 30  # runs
@@ -27,16 +26,16 @@ TREND = 30  # runs
 class Reference:
     """An earlier run of the same network, by the name that messages give it.
 
-    `only` are the figures to hold against it.
+    `only` are the metrics to hold against it.
     """
 
     rule: Rule
     title: str
-    earlier: Figures
+    earlier: Line
     only: Sequence[str] = ALL
 
 
-def references(lines: Sequence[Line], now: Figures) -> list[Reference]:
+def references(lines: Sequence[Line], now: Line) -> list[Reference]:
     """Return which of a network's lines, oldest first, a run is held against; none may be."""
     alike = [line for line in lines if (line.recipe, line.dataset) == (now.recipe, now.dataset)]
     last = marked(alike)
@@ -57,8 +56,8 @@ def references(lines: Sequence[Line], now: Figures) -> list[Reference]:
 
 
 def _least(lines: Sequence[Line], name: str) -> Line | None:
-    known = [line for line in lines if getattr(line, name) is not None]
-    return min(known, key=lambda line: float(getattr(line, name)), default=None)
+    measured = [line for line in lines if getattr(line, name) is not None]
+    return min(measured, key=lambda line: float(getattr(line, name)), default=None)
 
 
 def _of_trend(line: Line, which: str, recent: Sequence[Line]) -> str:

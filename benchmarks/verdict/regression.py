@@ -3,17 +3,20 @@
 Accuracy is compared on the same images (`benchmarks.verdict.mcnemar`), not by two percentages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from benchmarks.measure.correct import Right
+from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict.gate import Verdict, Violation
 from benchmarks.verdict.history import History
 from benchmarks.verdict.mcnemar import paired
-from benchmarks.verdict.record import Figures, figures
-from benchmarks.verdict.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
+from benchmarks.verdict.record import Line, lines
+from benchmarks.verdict.references import (
+    ACCURACIES,
+    ALL,
+    INSTRUCTIONS,
+    Reference,
+    references,
+)
 from benchmarks.verdict.report import Report, Row
 
 # Just under the 1 % that must be caught, for 1 % in whole bytes may be 0.98 %.
@@ -28,12 +31,14 @@ def hold(report: Report, history: History | None, against: Report | None) -> Rep
     """Return a report whose verdicts also hold it against earlier runs, where there are any."""
     if history is None and against is None:
         return report
-    rows = [_held(row, report, history, against) for row in report.rows]
+    rows = [
+        _held(row, line, history, against)
+        for row, line in zip(report.rows, lines(report), strict=True)
+    ]
     return report.model_copy(update={"rows": tuple(rows)})
 
 
-def _held(row: Row, report: Report, history: History | None, against: Report | None) -> Row:
-    now = figures(row, report)
+def _held(row: Row, now: Line, history: History | None, against: Report | None) -> Row:
     found = [] if history is None else references(history.of(row.architecture), now)
     missing = {}
     if history is not None and not found:
@@ -41,9 +46,9 @@ def _held(row: Row, report: Report, history: History | None, against: Report | N
             f"it has no earlier run of {row.architecture} by recipe {row.recipe} on {row.dataset}"
         )
     if against is not None:
-        earlier = [each for each in against.rows if each.architecture == row.architecture]
+        earlier = [each for each in lines(against) if each.architecture == row.architecture]
         title = f"the given report of {against.environment.title}"
-        found += [Reference("against", title, figures(each, against)) for each in earlier]
+        found += [Reference("against", title, each) for each in earlier]
         if not earlier:
             missing["against"] = f"{title} has no {row.architecture}"
     compared = compare(now, found)
@@ -55,31 +60,24 @@ def _held(row: Row, report: Report, history: History | None, against: Report | N
     return row.model_copy(update={"verdict": verdict})
 
 
-@dataclass
-class Compared:
-    """What got worse, and which figures could not be compared, and why."""
-
-    violations: list[Violation] = field(default_factory=list)
-    not_compared: dict[str, str] = field(default_factory=dict)
-
-
-def compare(now: Figures, found: Sequence[Reference]) -> Compared:
-    """Hold a network's figures against those of earlier runs."""
-    result = Compared()
+def compare(now: Line, found: Sequence[Reference]) -> Verdict:
+    """Hold a network's metrics against those of earlier runs."""
+    violations: list[Violation] = []
+    not_compared: dict[str, str] = {}
     for reference in found:
         reasons = _incomparable(now, reference.earlier)
         for name in reference.only:
             if name in reasons:
-                result.not_compared[name] = f"with {reference.title}: {reasons[name]}"
+                not_compared[name] = f"with {reference.title}: {reasons[name]}"
             elif name in ACCURACIES:
-                result.violations += _read_worse(now, reference, name)
+                violations += _read_worse(now, reference, name)
             else:
-                result.violations += _grown(now, reference, name)
-    return result
+                violations += _grown(now, reference, name)
+    return Verdict(violations=tuple(violations), not_compared=not_compared)
 
 
-def _incomparable(now: Figures, earlier: Figures) -> Mapping[str, str]:
-    """Return why figures of two runs cannot be compared, by their names."""
+def _incomparable(now: Line, earlier: Line) -> Mapping[str, str]:
+    """Return why metrics of two runs cannot be compared, by their names."""
     for name in ("recipe", "dataset"):
         then, today = getattr(earlier, name), getattr(now, name)
         if then != today:
@@ -88,23 +86,27 @@ def _incomparable(now: Figures, earlier: Figures) -> Mapping[str, str]:
         reason = f"seed {earlier.seeds[0]} was measured then, seed {now.seeds[0]} now"
         return dict.fromkeys(ALL, reason)
     return {
+        **_not_measured(now, earlier),
         **_other_images("accuracy", now.test, earlier.test),
         **_other_images("drawn_accuracy", now.drawings, earlier.drawings),
         **_other_interpreter(now, earlier),
     }
 
 
-def _other_images(name: str, now: Right | None, earlier: Right | None) -> dict[str, str]:
-    if now is None or earlier is None:
-        when = "now" if now is None else "then"
-        return {name: f"it was not measured {when}"}
-    if (now.images, now.count) != (earlier.images, earlier.count):
-        counts = f"{earlier.count:,} then, {now.count:,} now"
-        return {name: f"the images are not the same ({counts})"}
-    return {}
+def _not_measured(now: Line, earlier: Line) -> dict[str, str]:
+    then = {name: "then" for name in ALL if getattr(earlier, name) is None}
+    today = {name: "now" for name in ALL if getattr(now, name) is None}
+    return {name: f"it was not measured {when}" for name, when in (then | today).items()}
 
 
-def _other_interpreter(now: Figures, earlier: Figures) -> dict[str, str]:
+def _other_images(name: str, now: Correct | None, earlier: Correct | None) -> dict[str, str]:
+    if not now or not earlier or (now.images, now.count) == (earlier.images, earlier.count):
+        return {}
+    counts = f"{earlier.count:,} then, {now.count:,} now"
+    return {name: f"the images are not the same ({counts})"}
+
+
+def _other_interpreter(now: Line, earlier: Line) -> dict[str, str]:
     then, today = earlier.baseline_instructions, now.baseline_instructions
     if then is None or today is None:
         when = "now" if today is None else "then"
@@ -118,19 +120,19 @@ def _other_interpreter(now: Figures, earlier: Figures) -> dict[str, str]:
     return {}
 
 
-def _grown(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+def _grown(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
     found, before = float(getattr(now, name)), float(getattr(reference.earlier, name))
     if found > before * (1 + GROWTH):
         yield Violation(
             rule=reference.rule,
-            figure=name,
+            metric=name,
             found=found,
             limit=f"{before:,.0f} of {reference.title}, and {GROWTH:.1%} more",
             reason=f"it is up {found / before - 1:.2%}",
         )
 
 
-def _read_worse(now: Figures, reference: Reference, name: str) -> Iterator[Violation]:
+def _read_worse(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
     earlier = reference.earlier
     sets = (earlier.test, now.test) if name == "accuracy" else (earlier.drawings, now.drawings)
     before, after = (each.array for each in sets if each is not None)
@@ -138,7 +140,7 @@ def _read_worse(now: Figures, reference: Reference, name: str) -> Iterator[Viola
     if differ.p < CHANCE[name]:
         yield Violation(
             rule=reference.rule,
-            figure=name,
+            metric=name,
             found=float(after.mean()),
             limit=f"{before.mean():.6g} of {reference.title}, less what chance explains",
             reason=(

@@ -1,7 +1,5 @@
 """Measurements and verdicts of one run: `build/report.json`."""
 
-from __future__ import annotations
-
 import statistics
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +9,14 @@ from pydantic import model_validator as validator
 
 from benchmarks.measure.environment import Environment
 from benchmarks.measure.measurement import Measurement
-from benchmarks.measure.outcomes import Answered
+from benchmarks.measure.outcomes import Outcomes
 from benchmarks.verdict.gate import Verdict
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
 
 REPORT_FILE = "report.json"
-PAGE_FILE = "report.html"  # the same for people, by benchmarks/page.py
+PAGE_FILE = "report.html"  # the same for people
 LIMIT_BROKEN, REGRESSED = 3, 4
 # What rows must share to be compared: costs of two runs are ratios to two baselines.
 OF_ONE_RUN = (
@@ -29,10 +27,10 @@ SAME_BASELINE = 0.001  # by how much the baseline's count, taken by several jobs
 
 
 class Row(Measurement):
-    """A measurement with its verdict, and what was answered image by image."""
+    """A measurement with its verdict, and what was right image by image."""
 
     verdict: Verdict
-    answered: Answered
+    outcomes: Outcomes
 
 
 class Report(Strict):
@@ -65,11 +63,11 @@ class Report(Strict):
         return max(len(row.seeds) for row in self.rows)
 
     @validator(mode="after")
-    def _of_one_run(self) -> Report:
-        for figure in OF_ONE_RUN:
-            found = {row.architecture: getattr(row, figure) for row in self.rows}
+    def _of_one_run(self) -> "Report":
+        for name in OF_ONE_RUN:
+            found = {row.architecture: getattr(row, name) for row in self.rows}
             if len(set(found.values())) > 1:
-                raise ValueError(f"rows of several runs: {figure} differs: {found}")
+                raise ValueError(f"rows of several runs: {name} differs: {found}")
         baselines = {row.architecture: row.baseline_instructions for row in self.rows}
         counted = [count for count in baselines.values() if count is not None]
         if counted and (
@@ -87,9 +85,9 @@ def exit_code(report: Report) -> int:
     return REGRESSED if rules else 0
 
 
-def row(measured: Measurement, verdict: Verdict, answered: Answered) -> Row:
-    """Join a measurement, its verdict and the answers that it was taken from."""
-    return Row(**measured.model_dump(), verdict=verdict, answered=answered)
+def row(measured: Measurement, verdict: Verdict, outcomes: Outcomes) -> Row:
+    """Join a measurement, its verdict and the outcomes that it was taken from."""
+    return Row(**dict(measured), verdict=verdict, outcomes=outcomes)
 
 
 def write(report: Report, build: Path) -> Path:

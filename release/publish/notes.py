@@ -1,50 +1,13 @@
 """Manifest and changelog → the text of a release: what is new, what was measured, what is what."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from benchmarks.report.terminal import NONE, kilobytes, ratio
-from benchmarks.verdict.report import Row
+from benchmarks.measure.columns import BASELINE, Column, View, legend, measured, shown
+from benchmarks.report.tables import markdown_table
+from benchmarks.verdict.report import OF_ONE_RUN, Row
 from release.files import CHECKSUMS_FILE, MANIFEST_FILE, SBOM_FILE, stem
 from release.manifest import Manifest
 
 MINUS = "−"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A figure of the table: how it is shown, and how its change since the last release is."""
-
-    title: str
-    figure: Callable[[Row], float | None]
-    show: Callable[[float], str]
-    change: Callable[[float, float], str]
-
-
-def _points(old: float, new: float) -> str:
-    return _signed(100 * (new - old), " pp", digits=2)
-
-
-def _percent(old: float, new: float) -> str:
-    return _signed(100 * (new / old - 1), " %", digits=1)
-
-
-def _signed(value: float, unit: str, digits: int) -> str:
-    """Return a change with its sign; "" for one that rounds to nothing."""
-    text = f"{abs(value):.{digits}f}"
-    if not float(text):
-        return ""
-    return f"{'+' if value > 0 else MINUS}{text}{unit}"
-
-
-COLUMNS = (
-    Column("test images", lambda row: row.accuracy, "{:.2%}".format, _points),
-    Column("drawings", lambda row: row.drawn_accuracy, "{:.2%}".format, _points),
-    Column("weights", lambda row: row.weight_bytes, lambda size: kilobytes(int(size)), _percent),
-    Column("Luau", lambda row: row.model_luau_bytes, lambda size: kilobytes(int(size)), _percent),
-    Column("one inference", lambda row: row.mean_cost_ratio, ratio, _percent),
-)
-SAME = ("recipe", "dataset", "test_images", "drawn_digits", "cost_method", "vm_assertions")
+COLUMNS = shown(View.NOTES)
 
 
 def notes(
@@ -52,7 +15,7 @@ def notes(
 ) -> str:
     """Return the notes of a release of `repository` (owner/name) as Markdown.
 
-    `previous` is the manifest of the last release, whose figures are compared; None for the first.
+    `previous` is the manifest of the last release, whose metrics are compared; None for the first.
     """
     parts = [
         changelog_entry.strip(),
@@ -67,53 +30,44 @@ def _measured(manifest: Manifest, previous: Manifest | None) -> str:
     rows, older = manifest.report.approved, previous.report.approved if previous else []
     against = _not_comparable(rows[0], older[0]) if older else ""
     by_name = {} if against else {row.architecture: row for row in older}
-    lines = [
-        _line(["network", *(column.title for column in COLUMNS)]),
-        _line(["---", *("---:" for _ in COLUMNS)]),
-    ]
+    lines = []
     for row in rows:
         before = by_name.get(row.architecture)
         new = " (new)" if by_name and before is None else ""
         cells = [_cell(column, row, before) for column in COLUMNS]
-        lines.append(_line([f"`{row.architecture}`{new}", *cells]))
-    return "\n".join([*lines, "", _legend(manifest, previous, against)])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+        lines.append([f"`{row.architecture}`{new}", *cells])
+    table = markdown_table(["network", *(column.heading for column in COLUMNS)], lines)
+    return f"{table}\n\n{_legend(manifest, previous, against)}"
 
 
 def _cell(column: Column, row: Row, before: Row | None) -> str:
-    figure = column.figure(row)
-    if figure is None:
-        return NONE
-    older = column.figure(before) if before else None
-    change = column.change(older, figure) if older is not None else ""
-    return column.show(figure) + (f" ({change})" if change else "")
+    now, then = column.value(row), None if before is None else column.value(before)
+    if now is None or then is None:
+        return column.text(row)
+    change, unit = column.change(then, now), column.unit.change
+    text = f"{abs(change):.2f}" if unit == "pp" else f"{abs(change):.1f}"
+    if not float(text):  # it rounds to nothing
+        return column.text(row)
+    return f"{column.text(row)} ({'+' if change > 0 else MINUS}{text} {unit})"
 
 
 def _not_comparable(row: Row, older: Row) -> str:
     """Return which circumstances of two releases' measurements differ."""
     return ", ".join(
         f"{name} was {getattr(older, name)} and is {getattr(row, name)}"
-        for name in SAME
+        for name in OF_ONE_RUN
         if getattr(row, name) != getattr(older, name)
     )
 
 
 def _legend(manifest: Manifest, previous: Manifest | None, against: str) -> str:
-    first = manifest.report.approved[0]
+    rows = manifest.report.approved
+    told = legend(measured(COLUMNS, rows), rows[0], "*{}*")
     parts = [
         f"Trained on {manifest.dataset}, recipe {manifest.report.recipe}, commit"
-        f" {manifest.commit}. *Test images*: {first.test_images:,}, read right by the Luau in the"
-        " built place."
+        f" {manifest.commit}; read out of the built place, run in Luau. {told}. The baseline is"
+        f" {BASELINE}."
     ]
-    if first.drawn_digits is not None:
-        parts.append(f"*Drawings*: {first.drawn_digits:,} digits that people drew.")
-    parts.append(
-        "*Weights*: in binary; *Luau*: the module that holds them. *One inference*: as a share of"
-        " the usual way to write 784 → 256 → 10 in Luau."
-    )
     if previous is not None:
         compared = f"not compared with {previous.version}: {against}"
         parts.append(

@@ -14,7 +14,7 @@ from benchmarks.verdict import history
 from benchmarks.verdict.gate import Violation
 from benchmarks.verdict.report import load, write
 
-SLOW = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")
+SLOW = Violation(metric="cost_ratio", found=2, limit="at most 1", reason="it is slow")
 
 
 @pytest.fixture

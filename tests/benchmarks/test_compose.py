@@ -53,7 +53,7 @@ def test_a_dot_stays_a_dot():
 
 def test_every_drawing_is_shown_at_the_usual_size_and_the_same_sample_at_the_others(monkeypatch):
     monkeypatch.setattr(drawings, "SAMPLE", 12)
-    shown = drawings.shown(PEOPLE)
+    shown = drawings.on_canvas(PEOPLE)
     of_size = {
         size: [each.drawing for each in shown if each.size == size] for size in drawings.SIZES
     }
@@ -63,7 +63,7 @@ def test_every_drawing_is_shown_at_the_usual_size_and_the_same_sample_at_the_oth
 
 
 def test_what_is_shown_never_changes():
-    first, second = (drawings.packed([e.strokes for e in drawings.shown(PEOPLE)]) for _ in "12")
+    first, second = (drawings.packed([e.strokes for e in drawings.on_canvas(PEOPLE)]) for _ in "12")
     assert first == second
 
 

@@ -32,7 +32,9 @@ def counted(lune, built_place, images):
 
 def test_counts_of_the_smallest_network_repeat_to_a_ten_thousandth(counted):
     first, second = counted["linear"], counted["linear again"]
-    assert first.instructions == pytest.approx(second.instructions, rel=1e-4)
+    assert first.instructions_per_inference == pytest.approx(
+        second.instructions_per_inference, rel=1e-4
+    )
     assert first.incremental_instructions == pytest.approx(
         second.incremental_instructions, rel=1e-4
     )
@@ -40,11 +42,18 @@ def test_counts_of_the_smallest_network_repeat_to_a_ten_thousandth(counted):
 
 def test_cycles_are_estimated_beside_the_instructions(counted):
     measured = counted["hidden"]
-    assert measured.instructions < measured.cycles < 4 * measured.instructions
+    assert (
+        measured.instructions_per_inference
+        < measured.estimated_cycles
+        < 4 * measured.instructions_per_inference
+    )
 
 
 def test_more_layers_cost_more(counted):
-    assert counted["hidden"].instructions > 1.03 * counted["linear"].instructions
+    assert (
+        counted["hidden"].instructions_per_inference
+        > 1.03 * counted["linear"].instructions_per_inference
+    )
 
 
 def test_more_weights_take_more_instructions_to_load(counted):
@@ -53,30 +62,39 @@ def test_more_weights_take_more_instructions_to_load(counted):
 
 def test_the_ratios_are_against_the_given_baseline(counted):
     measured = counted["linear"]
-    assert measured.method == "callgrind"
-    assert measured.ratio == measured.ratio_upper == measured.instructions / BASELINE
+    assert measured.cost_method == "callgrind"
+    assert (
+        measured.cost_ratio
+        == measured.cost_ratio_upper
+        == measured.instructions_per_inference / BASELINE
+    )
     assert measured.incremental_ratio == measured.incremental_instructions / BASELINE
 
 
 def test_a_change_of_a_few_pixels_costs_a_dense_network_less_than_another_image(counted):
     measured = counted["hidden"]
-    assert 0 < measured.incremental_instructions < 0.9 * measured.instructions
+    assert 0 < measured.incremental_instructions < 0.9 * measured.instructions_per_inference
 
 
 def test_without_valgrind_wall_time_is_judged_by_its_upper_end(lune, built_place, images):
     measured = cost.measure(lune, built_place, "linear", images, baseline=None)
-    assert measured.method == "wall-clock"
-    assert measured.instructions is measured.incremental_instructions is measured.cycles is None
-    assert 0 < measured.ratio <= measured.ratio_upper < 0.5
+    assert measured.cost_method == "wall-clock"
+    assert (
+        measured.instructions_per_inference
+        is measured.incremental_instructions
+        is measured.estimated_cycles
+        is None
+    )
+    assert 0 < measured.cost_ratio <= measured.cost_ratio_upper < 0.5
     assert 0 < measured.incremental_ratio < 0.5
-    assert measured.microseconds < measured.baseline_microseconds
+    assert measured.microseconds_per_inference < measured.baseline_microseconds
     assert measured.load_ms > 0
     assert measured.load_instructions is None
 
 
 def test_a_much_dearer_network_has_a_higher_ratio_by_the_wall_clock_too(lune, built_place, images):
     cheap, dear = (
-        cost.measure(lune, built_place, name, images, baseline=None).ratio
+        cost.measure(lune, built_place, name, images, baseline=None).cost_ratio
         for name in ("linear", "convolutional")
     )
     assert dear > cheap

@@ -31,7 +31,7 @@ def test_one_broken_limit_refuses_the_network_and_is_named(figure, found, limit)
     verdict = judge(measurement(**{figure: found}), LIMITS)
     (violation,) = verdict.violations
     assert not verdict.approved
-    assert violation.figure == figure.removesuffix("_upper")
+    assert violation.metric == figure.removesuffix("_upper")
     assert violation.found == found
     assert f"the limit is {limit}" in str(violation)
 
@@ -44,7 +44,7 @@ def test_an_accuracy_below_its_floor_refuses_the_network():
 def test_a_bad_seed_refuses_the_network_though_what_ships_is_good():
     measured = measurement(seeds=(1, 2, 3), seed_accuracies=(0.99, 0.9799, 0.99))
     (violation,) = judge(measured, LIMITS).violations
-    assert (violation.figure, violation.found) == ("accuracy", 0.9799)
+    assert (violation.metric, violation.found) == ("accuracy", 0.9799)
     assert "by the worst of 3 seeds" in str(violation)
 
 
@@ -55,7 +55,7 @@ def test_a_violation_gives_the_reason_for_its_limit():
 
 def test_every_violation_is_listed():
     bad = measurement(seed_accuracies=(0.1,), model_luau_bytes=5000, cost_ratio_upper=2.0)
-    assert [found.figure for found in judge(bad, LIMITS).violations] == [
+    assert [found.metric for found in judge(bad, LIMITS).violations] == [
         "accuracy",
         "model_luau_bytes",
         "cost_ratio",

@@ -11,8 +11,8 @@ import pytest
 from full_reports import full_build, full_report, past
 from measurements import ladder, measurement, report
 
+from benchmarks.measure.devices import DEVICES
 from benchmarks.report import html as page
-from benchmarks.report.devices import DEVICES
 from benchmarks.verdict.gate import Violation
 from benchmarks.verdict.report import load, write
 from pipeline.fingerprint import REPOSITORY
@@ -113,14 +113,14 @@ def test_another_process_renders_the_same_bytes(tmp_path):
 
 
 def test_no_figure_of_the_report_is_taken_for_markup(tmp_path):
-    bad = Violation(figure="cost_ratio", found=2, limit="<b>1</b>", reason="<script>alert()")
+    bad = Violation(metric="cost_ratio", found=2, limit="<b>1</b>", reason="<script>alert()")
     text = page.render(report(measurement(), violations=(bad,)), tmp_path)
     assert "<script>alert" not in text
     assert "&lt;b&gt;1&lt;/b&gt;" in text
 
 
 def test_a_refused_network_is_named_first_with_what_it_broke(tmp_path):
-    bad = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")
+    bad = Violation(metric="cost_ratio", found=2, limit="at most 1", reason="it is slow")
     text = page.render(report(measurement(), violations=(bad,)), tmp_path)
     assert "✗ Refused: net" in text
     assert "cost_ratio is 2, the limit is at most 1 (it is slow)" in text
@@ -142,7 +142,7 @@ def test_when_nothing_is_missing_it_says_so(shown):
 
 def test_releases_are_marked_in_the_history(shown):
     assert "dotted: v1.2.0" in shown
-    assert "Instructions of one inference over 4 runs" in shown
+    assert "Instructions: of one pass over 4 runs" in shown
 
 
 def test_a_history_of_other_recipes_shows_nothing(tmp_path):

@@ -9,7 +9,7 @@ from benchmarks.verdict.gate import Violation
 from benchmarks.verdict.issue import LABEL, TITLE, settle
 
 WORSE = Violation(
-    rule="last", figure="model_luau_bytes", found=1020, limit="at most 1,009", reason="grew by 2 %"
+    rule="last", metric="model_luau_bytes", found=1020, limit="at most 1,009", reason="grew by 2 %"
 )
 RUN = "https://github.example/run/7"
 
@@ -103,7 +103,7 @@ def test_the_same_finding_next_night_updates_the_issue_and_tells_nobody_again(gh
 
 def test_another_finding_is_told_in_a_comment(gh):
     settle(bad(), [], RUN, gh)
-    settle(bad(WORSE, WORSE.model_copy(update={"figure": "cost_ratio"})), [], RUN, gh)
+    settle(bad(WORSE, WORSE.model_copy(update={"metric": "cost_ratio"})), [], RUN, gh)
     (comment,) = gh.issues[1]["comments"]
     assert "cost_ratio" in comment
 

@@ -46,7 +46,7 @@ def test_a_seed_without_accuracy_is_refused():
         measurement(seeds=(1, 2))
 
 
-def test_mean_costs_are_of_all_looks():
-    measured = measurement(cost_ratio=0.1, incremental_ratio=0.01, looks=1.5)
+def test_mean_costs_are_of_all_passes():
+    measured = measurement(cost_ratio=0.1, incremental_ratio=0.01, passes=1.5)
     assert measured.mean_cost_ratio == pytest.approx(0.15)
     assert measured.mean_incremental_ratio == pytest.approx(0.015)

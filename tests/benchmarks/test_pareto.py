@@ -2,7 +2,7 @@
 
 from measurements import ladder
 
-from benchmarks.report.pictures.pareto import Point, by_cost, by_size, front
+from benchmarks.report.pictures.pareto import Point, front, points_of
 
 
 def point(name, budget, accuracy):
@@ -27,10 +27,10 @@ def test_of_equal_budget_the_more_accurate_is_on_the_front():
 
 
 def test_historic_networks_are_on_the_front_of_cost_and_not_of_size():
-    assert names(front(by_size(ladder()))) == ["tiny", "small", "best"]
-    assert "perceptron" in names(front(by_cost(ladder())))
+    assert names(front(points_of(ladder(), "weight_bytes"))) == ["tiny", "small", "best"]
+    assert "perceptron" in names(front(points_of(ladder(), "mean_cost_ratio")))
 
 
 def test_a_point_reaches_from_the_worst_seed_to_the_best():
-    best = by_size(ladder())[-1]
+    best = points_of(ladder(), "weight_bytes")[-1]
     assert (best.worst, best.accuracy, best.best) == (0.9961, 0.9966, 0.997)

@@ -11,8 +11,7 @@ from matplotlib.transforms import Bbox
 from measurements import ladder, measurement, report
 from PIL import Image
 
-from benchmarks.report.pictures import fronts as pictures
-from benchmarks.report.pictures import labels
+from benchmarks.report.pictures import labels, pareto, scatter
 from benchmarks.verdict.report import write
 from pipeline.fingerprint import REPOSITORY, file_hashes
 
@@ -20,15 +19,15 @@ DRAW = """
 import sys
 from pathlib import Path
 from benchmarks.verdict import report
-from benchmarks.report.pictures import fronts as pictures
-pictures.draw(report.load(Path(sys.argv[1])), Path(sys.argv[2]))
+from benchmarks.report.pictures import scatter
+scatter.draw(report.load(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn")
-    pictures.draw(ladder(), folder)
+    scatter.draw(ladder(), folder)
     return folder
 
 
@@ -48,25 +47,25 @@ def test_both_are_pictures_on_a_light_background(drawn):
 
 
 def test_a_picture_says_which_figures_it_shows(drawn):
-    for name, picture in pictures.pictures(ladder()).items():
-        assert pictures.read_shown(drawn / name) == pictures.shown(picture)
-    for name, picture in pictures.pictures(report(measurement())).items():
-        assert pictures.read_shown(drawn / name) != pictures.shown(picture)
+    for name, picture in pareto.pictures(ladder()).items():
+        assert pareto.read_fingerprint(drawn / name) == picture.fingerprint
+    for name, picture in pareto.pictures(report(measurement())).items():
+        assert pareto.read_fingerprint(drawn / name) != picture.fingerprint
 
 
 def test_a_picture_of_somebody_else_says_nothing():
-    assert pictures.read_shown(REPOSITORY / "docs" / "screen.png") is None
+    assert pareto.read_fingerprint(REPOSITORY / "docs" / "screen.png") is None
 
 
 def test_the_rivals_are_where_their_budget_is_known():
-    shown = pictures.pictures(ladder())
+    shown = pareto.pictures(ladder())
     assert {
         name: [series.name for series in picture.others] for name, picture in shown.items()
-    } == {pictures.SIZE: ["BitNetMCU", "TinyMNIST"], pictures.COST: ["TinyMNIST"]}
+    } == {pareto.SIZE: ["BitNetMCU", "TinyMNIST"], pareto.COST: ["TinyMNIST"]}
 
 
 def test_rivals_who_read_other_images_are_not_compared():
-    shown = pictures.pictures(report(measurement(dataset="synthetic")))
+    shown = pareto.pictures(report(measurement(dataset="synthetic")))
     assert [picture.others for picture in shown.values()] == [(), ()]
 
 

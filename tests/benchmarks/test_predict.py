@@ -1,4 +1,4 @@
-"""Every seed answers from its own place, once."""
+"""Every seed predicts from its own place, once."""
 
 import threading
 from pathlib import Path
@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchmarks.measure import predict as answers
-from benchmarks.predictions import Answers
+from benchmarks.measure import predict as predictions
+from benchmarks.predictions import Predictions
 from pipeline import artifacts
 from pipeline.candidates import Candidate
 from pipeline.stages import LIBRARY_FILE, PLACE_FILE, Place
@@ -16,24 +16,26 @@ from pipeline.stages import LIBRARY_FILE, PLACE_FILE, Place
 
 @pytest.fixture
 def space(monkeypatch):
-    """A workspace without tools, in which a place's answers are its seed, twenty times over."""
-    asked = []
+    """A workspace without tools, in which a place's predictions are its seed, twenty times over."""
+    predicted = []
     meeting = threading.Barrier(2, timeout=10)
 
-    def ask(lune, place, model, images):
-        meeting.wait()  # so that it ends only where two are asked side by side
+    def predict(lune, place, model, images):
+        meeting.wait()  # so that it ends only where two predict side by side
         seed = int(place.read_text())
-        asked.append((model, seed))
-        return Answers(np.full(20, seed), np.zeros((20, 10)), np.zeros(20, bool), np.ones(20, int))
+        predicted.append((model, seed))
+        return Predictions(
+            np.full(20, seed), np.zeros((20, 10)), np.zeros(20, bool), np.ones(20, int)
+        )
 
     def make(folder, what, inputs, make, tools):
         artifacts.run_stage(folder, inputs, lambda new: make(new, lambda share, detail: None))
         return folder
 
-    monkeypatch.setattr(answers, "ask", ask)
+    monkeypatch.setattr(predictions, "predict", predict)
     tools = SimpleNamespace(path=Path, version=lambda name: "1")
     dataset = SimpleNamespace(fingerprint="0", x_test=None)
-    return SimpleNamespace(make=make, tools=tools, dataset=dataset, asked=asked)
+    return SimpleNamespace(make=make, tools=tools, dataset=dataset, predicted=predicted)
 
 
 def place(folder, name, seed):
@@ -54,25 +56,25 @@ def candidates(tmp_path):
     return [Candidate(first, None, tuple(repeats)), Candidate(place(tmp_path, "once", 3), None)]
 
 
-def digits(folders):
-    return [[int(answers.read(folder).digits[0]) for folder in family] for family in folders]
+def labels(folders):
+    return [[int(predictions.read(folder).labels[0]) for folder in family] for family in folders]
 
 
-def test_the_seed_that_ships_comes_first_and_every_repeat_is_asked(space, candidates):
-    assert digits(answers.ask_all(candidates, space)) == [[7, 8, 9], [3]]
+def test_the_seed_that_ships_comes_first_and_every_repeat_predicts(space, candidates):
+    assert labels(predictions.predict_all(candidates, space)) == [[7, 8, 9], [3]]
 
 
-def test_a_seed_that_has_answered_is_not_asked_again(space, candidates):
-    first = answers.ask_all(candidates, space)
-    assert answers.ask_all(candidates, space) == first
-    assert len(space.asked) == 4
+def test_a_seed_that_has_predicted_does_not_again(space, candidates):
+    first = predictions.predict_all(candidates, space)
+    assert predictions.predict_all(candidates, space) == first
+    assert len(space.predicted) == 4
 
 
-def test_answers_are_read_back_as_they_were(tmp_path):
+def test_predictions_are_read_back_as_they_were(tmp_path):
     random = np.random.default_rng(0)
-    given = Answers(
+    given = Predictions(
         random.integers(0, 10, 5), random.random((5, 10)), random.random(5) < 0.5, np.ones(5, int)
     )
-    answers.write(given, tmp_path / answers.ANSWERS_FILE)
-    for name, array in vars(answers.read(tmp_path)).items():
+    predictions.write(given, tmp_path / predictions.PREDICTIONS_FILE)
+    for name, array in vars(predictions.read(tmp_path)).items():
         np.testing.assert_array_equal(array, vars(given)[name])

@@ -7,7 +7,7 @@ from measurements import drawn, measurement, report
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
-from benchmarks.report.pictures import fronts as pictures
+from benchmarks.report.pictures import pareto
 from benchmarks.report.readme import (
     DOCS,
     README,
@@ -61,9 +61,9 @@ def test_its_results_are_of_a_full_run_on_mnist():
 
 
 def test_its_pictures_show_those_results():
-    for name, picture in pictures.pictures(load(RESULTS)).items():
+    for name, picture in pareto.pictures(load(RESULTS)).items():
         assert f'src="docs/{name}"' in TEXT
-        assert pictures.read_shown(DOCS / name) == pictures.shown(picture)
+        assert pareto.read_fingerprint(DOCS / name) == picture.fingerprint
 
 
 def test_every_session_it_names_exists():
@@ -125,34 +125,35 @@ def test_a_report_is_taken_over_into_figures_and_pictures(tmp_path, recipe):
     file.write_text(taken.model_dump_json())
     readme.write_text(TEXT, encoding="utf-8")
     take_over(file, results, readme, tmp_path)
-    line = "| `net` | 20,000 | 12.5 kB | 1.0 + 21.0 kB | 60.00% | 55.00% · 50.00% | 1/4.0 | 1/100 |"
+    shares, sizes = "60.00% | 55.00% | 50.00%", "20,000 | 12.5 kB | 1.0 kB | 21.0 kB"
+    line = f"| `net` | {shares} | {sizes} | 1/4.0 | 1/100 |"
     assert line in readme.read_text(encoding="utf-8").splitlines()
     assert load(results) == taken
-    for name, picture in pictures.pictures(taken).items():
-        assert pictures.read_shown(tmp_path / name) == pictures.shown(picture)
+    for name, picture in pareto.pictures(taken).items():
+        assert pareto.read_fingerprint(tmp_path / name) == picture.fingerprint
 
 
 def test_what_people_drew_has_a_column_where_it_was_measured():
     text = with_results(TEXT, report(measurement(drawn=drawn(accuracy=0.9712))))
-    assert "| test images | drawings | one inference |" in text
-    assert "| 98.00% | 97.12% | 1/10.0 |" in text
-    assert "*drawings*: 7,494 by 2 people" in text
+    assert "| test images | drawings | parameters |" in text
+    assert "| 98.00% | 97.12% | 20,000 |" in text
+    assert "*drawings*: 7,494 digits of 2 writers" in text
     without = with_results(TEXT, report(measurement()))
-    assert "| test images | one inference |" in without
+    assert "| test images | parameters |" in without
     assert "*drawings*: 7,494" not in without
 
 
 def test_a_network_of_one_seed_has_no_mean(tmp_path):
-    assert "mean · worst" not in with_results(TEXT, report(measurement()))
+    assert "| mean |" not in with_results(TEXT, report(measurement()))
 
 
-def test_networks_that_look_again_are_named_with_their_looks():
-    rows = (measurement(architecture="dense"), measurement(architecture="net", looks=1.125))
+def test_networks_of_several_passes_are_named_with_them():
+    rows = (measurement(architecture="dense"), measurement(architecture="net", passes=1.125))
     text = with_results(TEXT, report(*rows))
-    assert "more than one look at a test image, on average: net 1.12." in text
+    assert "forward passes per test image: net 1.12." in text
     assert re.search(r"^\| `dense` .* \| 1/10\.0 \| 1/100 \|$", text, re.MULTILINE)
     assert re.search(r"^\| `net` .* \| 1/8\.9 \| 1/89 \|$", text, re.MULTILINE)
-    assert "more than one look" not in with_results(TEXT, report(rows[0]))
+    assert "forward passes" not in with_results(TEXT, report(rows[0]))
 
 
 @pytest.mark.parametrize("change", [{"recipe": "smoke"}, {"dataset": "synthetic"}])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from measurements import drawn, measurement, report
 
-from benchmarks.measure.correct import Right
+from benchmarks.measure.outcomes import Correct
 from benchmarks.verdict import history
 from benchmarks.verdict.regression import hold
 
@@ -30,12 +30,12 @@ def network(**changes):
 def with_flips(found, lost=0, gained=0, which="test"):
     """The same report, but for some images that are read otherwise, `lost` from the beginning."""
     row = found.rows[0]
-    right = getattr(row.answered, which).array
-    right[np.flatnonzero(right)[:lost]] = False
-    right[np.flatnonzero(~right)[-gained or len(right) :]] = True
-    flipped = Right.of(getattr(row.answered, which).images, right)
-    kept = row.answered.model_copy(update={which: flipped})
-    return found.model_copy(update={"rows": (row.model_copy(update={"answered": kept}),)})
+    correct = getattr(row.outcomes, which).array
+    correct[np.flatnonzero(correct)[:lost]] = False
+    correct[np.flatnonzero(~correct)[-gained or len(correct) :]] = True
+    flipped = Correct.of(getattr(row.outcomes, which).images, correct)
+    kept = row.outcomes.model_copy(update={which: flipped})
+    return found.model_copy(update={"rows": (row.model_copy(update={"outcomes": kept}),)})
 
 
 def past(*reports, **marks):
@@ -53,7 +53,7 @@ def verdict(now, earlier=None, against=None):
 def told(now, earlier=None, against=None):
     """The rule and figure of every violation."""
     found = verdict(now, earlier, against).violations
-    return [(each.rule, each.figure) for each in found]
+    return [(each.rule, each.metric) for each in found]
 
 
 @pytest.mark.parametrize("figure", GROWING)
@@ -61,7 +61,7 @@ def test_a_figure_that_grew_by_1_percent_is_refused_and_told(figure):
     grown = GROWING[figure] * 1.01
     now = network(**{figure: int(grown) if figure.endswith("bytes") else grown})
     (found,) = verdict(now, past(network(), release="v1.2.0")).violations
-    assert (found.rule, found.figure) == ("last", figure)
+    assert (found.rule, found.metric) == ("last", figure)
     assert "of release v1.2.0 of commit 012345678, and 0.9% more" in str(found)
     assert "it is up 1.0" in str(found)
 
@@ -83,7 +83,7 @@ def test_a_planted_slowdown_of_2_percent_is_caught():
 
 def test_a_planted_loss_of_30_in_10000_images_is_caught():
     (found,) = verdict(with_flips(network(), lost=30), past(network())).violations
-    assert (found.rule, found.figure) == ("last", "accuracy")
+    assert (found.rule, found.metric) == ("last", "accuracy")
     assert "30 are lost and 0 gained: McNemar's p is 9e-10, below 0.001" in str(found)
     assert "commit 012345678" in str(found)
 
@@ -125,7 +125,7 @@ def test_nothing_changed_is_never_refused_in_50_runs():
 def test_small_steps_that_add_up_are_refused_by_the_trend():
     steps = [network(model_luau_bytes=size) for size in (1000, 1003, 1006, 1009)]
     (found,) = verdict(network(model_luau_bytes=1011), past(*steps)).violations
-    assert (found.rule, found.figure) == ("trend", "model_luau_bytes")
+    assert (found.rule, found.metric) == ("trend", "model_luau_bytes")
     assert "the least of the last 4 runs" in str(found)
 
 
@@ -151,7 +151,7 @@ def test_what_was_accepted_is_what_the_next_run_is_held_against():
 
 def test_a_report_is_held_against_another_as_well():
     (found,) = verdict(network(weight_bytes=12_700), against=network()).violations
-    assert (found.rule, found.figure) == ("against", "weight_bytes")
+    assert (found.rule, found.metric) == ("against", "weight_bytes")
     assert "the given report of commit 012345678" in str(found)
 
 
@@ -178,10 +178,10 @@ def test_runs_that_were_made_otherwise_are_not_compared_and_it_says_why(changes,
 def test_other_images_are_not_compared_and_sizes_still_are():
     now = network(weight_bytes=99_999)
     row = now.rows[0]
-    other = row.answered.model_copy(
-        update={"test": row.answered.test.model_copy(update={"images": "others"})}
+    other = row.outcomes.model_copy(
+        update={"test": row.outcomes.test.model_copy(update={"images": "others"})}
     )
-    earlier = now.model_copy(update={"rows": (row.model_copy(update={"answered": other}),)})
+    earlier = now.model_copy(update={"rows": (row.model_copy(update={"outcomes": other}),)})
     judged = verdict(now, against=earlier)
     assert (
         "the images are not the same (10,000 then, 10,000 now)" in judged.not_compared["accuracy"]

@@ -3,11 +3,12 @@
 import io
 
 import pytest
-from measurements import answered, drawn, ladder, measurement, report
+from measurements import drawn, ladder, measurement, outcomes, report
 from rich.console import Console
 
+from benchmarks.measure.units import ratio
 from benchmarks.report.readme import RESULTS
-from benchmarks.report.terminal import ratio, tables
+from benchmarks.report.terminal import tables
 from benchmarks.verdict.gate import Verdict, Violation
 from benchmarks.verdict.report import load, row
 
@@ -44,18 +45,21 @@ def test_with_one_seed_each_there_is_no_column_for_seeds():
 
 def test_the_baseline_has_a_row_that_marks_what_is_not_of_this_run():
     text = printed(report(measurement(baseline_instructions=3.3e7, baseline_microseconds=1500)))
-    assert line(text, "baseline") == "baseline 98.2% * – 203,530 32.0 814.1 kB 1.94 MB *"
-    cost = "baseline 203,264 – 179 ms * 1,500 µs 33.00 M 1 1 1 –"
-    assert line(text, "baseline", 1) == cost
+    assert line(text, "baseline") == "baseline 98.20% * –"
+    size = "baseline 203,530 203,264 32.0 814.1 kB 1.94 MB * –"
+    assert line(text, "baseline", 1) == size
+    cost = "baseline 1.0 1.0 1.00 33.00 M 1.5 ms 179 ms *"
+    assert line(text, "baseline", 2) == cost
 
 
 def test_an_accuracy_over_other_images_is_not_compared():
     text = printed(report(measurement(dataset="synthetic")))
-    assert line(text, "baseline").startswith("baseline – – 203,530")
+    assert line(text, "baseline").startswith("baseline 203,530")
+    assert "98.20%" not in text
 
 
 def test_a_violated_limit_is_named():
-    violation = Violation(figure="cost_ratio", found=2, limit="at most 1", reason="it is slow")
+    violation = Violation(metric="cost_ratio", found=2, limit="at most 1", reason="it is slow")
     text = printed(report(measurement(), violations=(violation,)))
     assert "✗ cost_ratio" in text
 
@@ -76,15 +80,16 @@ def test_costs_of_an_interpreter_with_assertions_are_called_rough():
 
 def test_what_people_draw_has_a_table_of_its_own():
     text = printed(report(measurement(architecture="sigmoid-16-16", drawn=drawn())))
-    figures = "97.00% 96.1% 87.0% 1.2% 0.31% 98.5% 0.90% 3.0% 94.0%"
-    assert line(text, "sigmoid-16-16", 2) == f"sigmoid-16-16 {figures}"
+    cells = "97.00% 96.10% 87.00% 1.20% 0.31% 98.50% 0.90% 3.00% 94.00%"
+    assert line(text, "sigmoid-16-16", 1) == f"sigmoid-16-16 {cells}"
     assert "…" not in text
     assert "7,494 digits of 2 writers" in " ".join(text.split())
 
 
-def test_a_network_that_asserts_nothing_has_no_share_of_it_wrong():
-    silent = drawn(coverage=0, asserted_error=None)
-    assert " 0.0% – 3.0% 94.0%" in line(printed(report(measurement(drawn=silent))), "net", 2)
+def test_a_network_without_coverage_has_no_share_of_it_wrong():
+    silent = measurement(drawn=drawn(coverage=0, covered_error=None))
+    text = printed(report(silent, measurement(architecture="other", drawn=drawn())))
+    assert " 0.00% – 3.00% 94.00%" in line(text, "net", 1)
 
 
 def test_without_drawings_there_is_no_table_and_the_reason_is_told():
@@ -96,7 +101,7 @@ def test_without_drawings_there_is_no_table_and_the_reason_is_told():
 def test_a_floor_that_was_not_judged_is_told():
     verdict = Verdict(violations=(), not_judged={"drawn_accuracy": "no strokes"})
     shown = report(measurement())
-    judged = row(measurement(), verdict, answered(measurement()))
+    judged = row(measurement(), verdict, outcomes(measurement()))
     shown = shown.model_copy(update={"rows": (judged,)})
     text = " ".join(printed(shown).split())
     assert "not measured: no strokes Its floor was not judged." in text

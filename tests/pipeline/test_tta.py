@@ -51,6 +51,6 @@ def test_a_place_augments_as_the_twin_does(images, lune, rojo, darklua, tmp_path
     module = tmp_path / export.module_file("net")
     module.write_text(text, encoding="utf-8")
     build_place([module], rojo, darklua, tmp_path / "net.rbxl")
-    answers = accuracy.ask(lune, tmp_path / "net.rbxl", "net", images)
+    answers = accuracy.predict(lune, tmp_path / "net.rbxl", "net", images)
     np.testing.assert_allclose(answers.probabilities, expected, atol=1e-5)
-    np.testing.assert_array_equal(answers.looks, np.where(confidence < threshold, 3, 1))
+    np.testing.assert_array_equal(answers.passes, np.where(confidence < threshold, 3, 1))

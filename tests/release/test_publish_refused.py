@@ -40,7 +40,7 @@ def test_a_manifest_that_cannot_be_read_is_named(to_publish, github):
     assert github.log == []
 
 
-VIOLATION = Violation(figure="accuracy", found=0.5, limit="at least 0.9", reason="it can read")
+VIOLATION = Violation(metric="accuracy", found=0.5, limit="at least 0.9", reason="it can read")
 UNFIT = {
     "development": ({"version": "1.2.4-dev.3.gabc1234"}, "is a development version"),
     "dirty": ({"version": "1.2.4-dev.0.gabc1234.dirty"}, "is a development version"),

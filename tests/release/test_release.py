@@ -60,8 +60,8 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
     test_set = work / "build" / "datasets" / "synthetic"
     images, labels = np.load(test_set / "x_test.npy"), np.load(test_set / "y_test.npy")
     for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
-        answers = accuracy.ask(lune, place, row["architecture"], images)
-        assert accuracy.accuracy(answers.digits, labels) == row["accuracy"]
+        predicted = accuracy.predict(lune, place, row["architecture"], images)
+        assert accuracy.accuracy(predicted.labels, labels) == row["accuracy"]
 
 
 def test_places_and_library_say_what_they_are(work, lune):

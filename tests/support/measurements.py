@@ -3,11 +3,10 @@
 import numpy as np
 
 from benchmarks.drawings.compose import SPACINGS
-from benchmarks.drawings.metrics import Drawn
-from benchmarks.measure.correct import Right
+from benchmarks.drawings.metrics import DrawingMetrics
 from benchmarks.measure.environment import Environment
 from benchmarks.measure.measurement import Measurement
-from benchmarks.measure.outcomes import Answered
+from benchmarks.measure.outcomes import Correct, Outcomes
 from benchmarks.verdict.gate import Verdict
 from benchmarks.verdict.report import Report, row
 
@@ -21,7 +20,7 @@ ENVIRONMENT = Environment(
 )
 
 
-def drawn(accuracy=0.97, **changes) -> Drawn:
+def drawn(accuracy=0.97, **changes) -> DrawingMetrics:
     """How a network reads what two people drew; one of them is read a little worse."""
     lengths = {2: 0.95, 3: 0.94, 4: 0.92, 5: 0.9}
     figures = {
@@ -33,18 +32,18 @@ def drawn(accuracy=0.97, **changes) -> Drawn:
         "confusion": ((0,) * 10,) * 10,
         "calibration_error": 0.012,
         "confidently_wrong": 0.0031,
-        "looks": 1.0,
+        "passes": 1.0,
         "coverage": 0.985,
-        "asserted_error": 0.009,
+        "covered_error": 0.009,
         "sample": 1_500,
         "by_size": {8: 0.961, 12: 0.97, 16: 0.97, 20: 0.97, 24: 0.97, 27: 0.972},
         "alone": 0.969,
         "numbers_each": 200,
         "numbers": dict.fromkeys(SPACINGS, lengths),
         "numbers_split": dict.fromkeys(SPACINGS, dict.fromkeys(lengths, 0.99)),
-        "outliers": {"L": 0.05, "heart": 0.01},
+        "ood": {"L": 0.05, "heart": 0.01},
     }
-    return Drawn.model_validate(figures | changes)
+    return DrawingMetrics.model_validate(figures | changes)
 
 
 def measurement(**changes) -> Measurement:
@@ -71,7 +70,7 @@ def measurement(**changes) -> Measurement:
         "cost_method": "callgrind",
         "cost_ratio": 0.1,
         "cost_ratio_upper": 0.1,
-        "looks": 1.0,
+        "passes": 1.0,
         "vm_assertions": False,
         "test_images": 10_000,
         "seeds": (1,),
@@ -87,23 +86,23 @@ def measurement(**changes) -> Measurement:
     return Measurement.model_validate(figures | changes)
 
 
-def right(share: float, count: int, images: str = "test") -> Right:
+def correct(share: float, count: int, images: str = "test") -> Correct:
     """The first images are read right, as many as the share says."""
-    return Right.of(images, np.arange(count) < round(share * count))
+    return Correct.of(images, np.arange(count) < round(share * count))
 
 
-def answered(measured: Measurement) -> Answered:
-    """Answers that give the measured accuracies; who is not right says 0, and of 0s, 1."""
-    shown, test = measured.drawn, right(measured.accuracy, measured.test_images)
+def outcomes(measured: Measurement) -> Outcomes:
+    """Outcomes of the measured accuracies: a wrong prediction is 0, and of 0s, 1."""
+    shown, test = measured.drawn, correct(measured.accuracy, measured.test_images)
     hits = [int(each.sum()) for each in np.array_split(test.array, 10)]
     tens = [len(each) for each in np.array_split(test.array, 10)]
     confusion = np.diag(hits)
     for digit, (hit, ten) in enumerate(zip(hits, tens, strict=True)):
         confusion[digit, 0 if digit else 1] += ten - hit
-    return Answered(
+    return Outcomes(
         test=test,
         confusion=confusion.tolist(),
-        drawings=None if shown is None else right(shown.accuracy, shown.digits, "drawings"),
+        drawings=None if shown is None else correct(shown.accuracy, shown.digits, "drawings"),
     )
 
 
@@ -115,7 +114,7 @@ def report(*measured: Measurement, violations=()) -> Report:
         dataset=measured[0].dataset,
         fallback_reason=None,
         environment=ENVIRONMENT,
-        rows=tuple(row(each, verdict, answered(each)) for each in measured),
+        rows=tuple(row(each, verdict, outcomes(each)) for each in measured),
     )
 
 

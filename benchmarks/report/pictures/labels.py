@@ -1,7 +1,5 @@
 """Puts names beside points of a picture, where they cover no other mark or name of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -5,9 +5,9 @@ from statistics import mean, stdev
 
 from rich.console import Group
 
-from benchmarks.report.plain_table import plain_table
+from benchmarks.measure.units import kilobytes
 from benchmarks.report.readme import README, RECIPES, with_block
-from benchmarks.report.terminal import kilobytes
+from benchmarks.report.tables import markdown_table, plain_table
 from benchmarks.studies.ablation.run import Ablation, Row, load
 from pipeline.artifacts import write_atomically
 from pipeline.errors import PocketDigitsError
@@ -27,12 +27,9 @@ def table(ablation: Ablation) -> Group:
 
 def markdown(ablation: Ablation) -> str:
     """Return the table, and what its metrics mean, for README."""
-    lines = [
-        f"| `{ablation.architecture}` | {' | '.join(HEADINGS)} |",
-        "|---|" + "---:|" * len(HEADINGS),
-        *(f"| {' | '.join((row.variation, *_cells(row)))} |" for row in ablation.rows),
-    ]
-    return "\n".join(lines) + f"\n\n{note(ablation, '*')}\n"
+    lines = [(row.variation, *_cells(row)) for row in ablation.rows]
+    made = markdown_table((f"`{ablation.architecture}`", *HEADINGS), lines)
+    return f"{made}\n\n{note(ablation, '*')}\n"
 
 
 def note(ablation: Ablation, mark: str = "") -> str:

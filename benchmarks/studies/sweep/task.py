@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.measure import predict as answers
+from benchmarks.measure import predict
 from pipeline import artifacts, stages
 from pipeline.architecture import Architecture
 from pipeline.candidates import exports
@@ -30,7 +30,7 @@ from pipeline.toolchain import TOOLS
 from pipeline.workers import ENVIRONMENT, Workers
 from pipeline.workspace import Workspace
 
-STAGES = ("trained", "quantized", "exported", "place", answers.FOLDER)
+STAGES = ("trained", "quantized", "exported", "place", predict.FOLDER)
 
 Files = dict[str, bytes]  # by stage and name, as in "trained/stage.json"
 
@@ -112,7 +112,7 @@ def make(job: Job) -> Files:
         tools = Toolbox(TOOLS, progress)
         space = Workspace(build, dataset, None, progress, tools, InThisProcess())
         (exported,) = exports([job.architecture], space)
-        answers.ask_stage(stages.build_place(exported, space), space)
+        predict.predict_stage(stages.build_place(exported, space), space)
     return read(space.folder(job.architecture, ""))
 
 

@@ -1,7 +1,5 @@
 """What a player's device would take for an inference, estimated from counted instructions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 
