@@ -29,8 +29,3 @@ def file_hash(path: Path) -> str:
         while chunk := file.read(1 << 20):
             sha256.update(chunk)
     return sha256.hexdigest()
-
-
-def tree_hash(folder: Path) -> str:
-    """Return one hash of the names and contents of all files below `folder`."""
-    return value_hash(file_hashes(folder))

@@ -58,7 +58,9 @@ def measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measuremen
     what = f"measure {candidate.architecture.name} in its place"
     folder = space.folder(candidate.architecture, "measurement")
     space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
-    return Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
+    measured = Measurement.model_validate_json((folder / MEASUREMENT_FILE).read_bytes())
+    # A change of the screen alone measures nothing again, but is in the place's bytes.
+    return measured.model_copy(update={"rbxl_bytes": candidate.place.file.stat().st_size})
 
 
 def _measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measurement:

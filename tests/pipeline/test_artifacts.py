@@ -152,7 +152,7 @@ KILLED_AT_EVERY_FILE_OPERATION = """
 import itertools, os, shutil, signal, sys
 from pathlib import Path
 from pipeline.artifacts import run_stage
-from pipeline.fingerprint import tree_hash
+from pipeline.fingerprint import file_hashes
 
 folder, older = Path(sys.argv[1]) / "stage", sys.argv[2] == "1"
 
@@ -177,9 +177,9 @@ def listing():
     return sorted(path.name for path in folder.parent.iterdir() if path.suffix != ".lock")
 
 begin()
-before = tree_hash(folder) if older else None
+before = file_hashes(folder) if older else None
 run_stage(folder, {"version": 2}, make)
-expected = tree_hash(folder)
+expected = file_hashes(folder)
 for moment in itertools.count(1):
     begin()
     child = os.fork()
@@ -195,12 +195,12 @@ for moment in itertools.count(1):
         run_stage(folder, {"version": 2}, make)
         os._exit(0)
     status = os.waitpid(child, 0)[1]
-    assert not folder.exists() or tree_hash(folder) in (before, expected), moment
+    assert not folder.exists() or file_hashes(folder) in (before, expected), moment
     if os.WIFEXITED(status):
         assert status == 0
         break
     run_stage(folder, {"version": 2}, make)
-    assert tree_hash(folder) == expected, moment
+    assert file_hashes(folder) == expected, moment
     assert listing() == ["stage"], (moment, listing())
 print(moment - 1)
 """

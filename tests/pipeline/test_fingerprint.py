@@ -1,11 +1,11 @@
-"""Hashes of folders and of source code: what they see, and what they ignore."""
+"""Hashes of the files in a folder: what they see, and what they ignore."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.fingerprint import tree_hash
+from pipeline.fingerprint import file_hashes
 
 
 def make_tree(folder: Path) -> None:
@@ -14,13 +14,13 @@ def make_tree(folder: Path) -> None:
     (folder / "notes.txt").write_text("notes")
 
 
-class TestTreeHash:
+class TestFileHashes:
     def test_depends_on_names_and_contents_only(self, tmp_path):
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
             make_tree(tmp_path / name)
         os.utime(tmp_path / "two" / "notes.txt", (0, 0))
-        assert tree_hash(tmp_path / "one") == tree_hash(tmp_path / "two")
+        assert file_hashes(tmp_path / "one") == file_hashes(tmp_path / "two")
 
     @pytest.mark.parametrize(
         "change",
@@ -32,6 +32,6 @@ class TestTreeHash:
     )
     def test_sees_a_change_of(self, tmp_path, change):
         make_tree(tmp_path)
-        before = tree_hash(tmp_path)
+        before = file_hashes(tmp_path)
         change(tmp_path)
-        assert tree_hash(tmp_path) != before
+        assert file_hashes(tmp_path) != before
