@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import (
-    digest,
+    fingerprint,
     replace_folder,
     run_stage,
     write_atomically,
@@ -248,18 +248,18 @@ class TestFullDisk:
 
 class TestDigest:
     def test_follows_the_contents_and_not_what_they_were_made_from(self, stage):
-        before = digest(stage)
+        before = fingerprint(stage)
         run_stage(stage, {"seed": 99}, make_weights)
-        assert digest(stage) == before
+        assert fingerprint(stage) == before
         run_stage(stage, {"seed": 100}, lambda folder: (folder / "notes.txt").write_text("n"))
-        assert digest(stage) != before
+        assert fingerprint(stage) != before
 
     @pytest.mark.parametrize("record", [None, "{", "{}"], ids=["missing", "truncated", "empty"])
     def test_of_an_unfinished_stage_is_refused(self, tmp_path, record):
         if record is not None:
             (tmp_path / "stage.json").write_text(record)
         with pytest.raises(PocketDigitsError, match=r"no readable stage\.json.* run again"):
-            digest(tmp_path)
+            fingerprint(tmp_path)
 
 
 class TestWriteAtomically:

@@ -12,7 +12,7 @@ from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.rare_styles import STYLES, UPSTROKE, draw
 from pipeline.errors import PocketDigitsError
 from pipeline.raster import render
-from pipeline.train import Trained, train
+from pipeline.train import TrainedNetwork, train
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset
 def test_weights_survive_being_written_and_read(dataset, tmp_path):
     trained = train(architecture(), dataset, ignore)
     trained.write(tmp_path)
-    read = Trained.read(tmp_path)
+    read = TrainedNetwork.read(tmp_path)
     assert read.history == trained.history
     for array, again in zip(trained.weights, read.weights, strict=True):
         np.testing.assert_array_equal(array, again)
