@@ -121,8 +121,9 @@ def test_a_workflow_gets_the_figures_as_its_summary(judge, tmp_path, monkeypatch
     text = file.read_text(encoding="utf-8")
     assert text.startswith("of another step\n\n## net reads 98.00% of MNIST’s test images")
     assert "- `net`: cost_ratio is 2, the limit is at most 1 (it is slow)" in text
-    assert "| `net` | 98.00% | 100.00% | 12.5 kB |" in text
-    assert "| `net` | 97.00% | 87.00% |" in text
+    assert "| `net` | 98.00% | 100.00% |" in text
+    assert "| `net` | 20,000 | 90,000 | 5.0 | 12.5 kB |" in text
+    assert "| `net` | 97.00% | 96.10% | 87.00% |" in text
     assert "Estimated, not measured" in text
     assert "Of commit 012345678, on a made-up processor, 2 cores, Linux." in text
 

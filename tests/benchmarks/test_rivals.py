@@ -1,6 +1,7 @@
 """What others have published, and that the baseline is built like it."""
 
 import re
+from itertools import pairwise
 
 from benchmarks import lune
 from benchmarks.report import rivals
@@ -16,8 +17,8 @@ def test_tinymnists_figures_follow_from_its_layers():
 
 def test_the_baseline_has_its_layers():
     text = (lune.SCRIPTS / "baseline.luau").read_text()
-    sizes = re.search(r"local SIZES = \{ (.*) \}", text)[1]
-    assert tuple(map(int, sizes.split(","))) == TINYMNIST.layers
+    layers = re.findall(r"newLayer\((\d+), (\d+)\)", text)
+    assert [tuple(map(int, each)) for each in layers] == list(pairwise(TINYMNIST.layers))
 
 
 def test_our_mlp_256_does_its_work():
