@@ -12,7 +12,7 @@ from stand_in_tools import CARGO, ROKIT, program, says, says_in_python
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from pipeline.toolchain import MANIFEST, cache, pinned, resolve, usual_seconds
+from pipeline.toolchain import MANIFEST, USUAL_SECONDS, cache, pinned, resolve
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are POSIX scripts")
 
@@ -59,7 +59,7 @@ class TestManifest:
         monkeypatch.setattr(toolchain, "MANIFEST", MANIFEST)
         for name in ("darklua", "lune", "rojo", "selene", "stylua"):
             assert pinned(name).version
-            assert usual_seconds(name) > 0
+            assert USUAL_SECONDS[name] > 0
 
     def test_gives_author_project_and_version(self):
         tool = pinned("stylua")
@@ -267,7 +267,7 @@ class TestNothingAtAll:
             f"{LUNE} is missing: rokit.toml pins it and there is no cargo to build it. "
             "Run again after installing either",
             "  Rokit, which downloads it: https://github.com/rojo-rbx/rokit",
-            "  or Rust, which builds it (in need of a C++ compiler): https://rustup.rs",
+            "  or Rust and a C++ compiler, which build it: https://rustup.rs",
         ]
 
     def test_names_the_tools_that_were_passed_over_and_why(self, machine):
