@@ -22,10 +22,10 @@ class Augment(Strict):
     """Limits of the random distortion of a training image, redrawn in every epoch."""
 
     rotation: float = Field(default=0, ge=0, le=45, description="degrees")
-    scale: float = Field(default=0, ge=0, le=0.5, description="share, of each axis by itself")
+    scale: float = Field(default=0, ge=0, le=0.5, description="share, independent for each axis")
     shear: float = Field(default=0, ge=0, le=0.5, description="columns per row")
     shift: float = Field(default=0, ge=0, le=4, description="pixels, along each axis")
-    elastic: float = Field(default=0, ge=0, le=4, description="pixels, the standard deviation")
+    elastic: float = Field(default=0, ge=0, le=4, description="pixels, standard deviation")
 
 
 class Training(Strict):

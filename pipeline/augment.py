@@ -23,11 +23,11 @@ class AugmentedBatches:
     """
 
     def __init__(
-        self, images: Uint8, digits: Uint8, batch_size: int, augment: Augment, seed: int
+        self, images: Uint8, labels: Uint8, batch_size: int, augment: Augment, seed: int
     ) -> None:
         self._images = images
-        of_labels = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
-        self._one_hot = of_labels.astype(np.float32)[digits]  # the last row is OOD_LABEL's
+        one_hot = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
+        self._one_hot = one_hot.astype(np.float32)[labels]  # the last row is OOD_LABEL's
         self._batch_size = batch_size
         self._augment = augment
         self._random = np.random.default_rng(seed)

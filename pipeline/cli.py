@@ -57,7 +57,7 @@ ConfigFile = Annotated[
 BuildFolder = Annotated[Path, typer.Option("--build", help="Folder of the stages.")]
 
 BUILD = Path("build")
-OPTIONS = "-- [OPTIONS]"  # as they are typed after the session's name
+OPTIONS = "-- [OPTIONS]"  # typed after the session's name
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ def command() -> Iterator[None]:
 
 
 class Commands(TyperGroup):
-    """A group whose commands all end as `command` says."""
+    """A group of commands whose errors are reported as by `command`."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as Click declares it
-        """Run the command that was named."""
+        """Run the chosen command."""
         with command():
             return super().invoke(ctx)
 

@@ -69,8 +69,8 @@ def shipped(name: str, layers: Sequence[QuantizedLayer]) -> keras.Sequential:
 def probabilities(network: keras.Sequential, images: Uint8) -> Float32:
     """Return the network's probabilities (n, 10) for (n, 28, 28) images of 0 … 255."""
     batches = np.array_split(as_inputs(images), -(-len(images) // BATCH_SIZE))
-    answers = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
-    return np.concatenate(answers)
+    outputs = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
+    return np.concatenate(outputs)
 
 
 def as_inputs(images: Uint8) -> Float32:
@@ -80,7 +80,7 @@ def as_inputs(images: Uint8) -> Float32:
 
 def _weighted(layer: Weighted, name: str, number_format: NumberFormat) -> list[keras.layers.Layer]:
     """Return the layer, then its batch-norm, then its activation."""
-    learned = FAKE_QUANTIZED[layer.type](
+    weighted = FAKE_QUANTIZED[layer.type](
         **layer.options,
         activation="linear" if layer.batch_norm else layer.activation,
         use_bias=not layer.batch_norm,
@@ -88,9 +88,9 @@ def _weighted(layer: Weighted, name: str, number_format: NumberFormat) -> list[k
         name=name,
     )
     if not layer.batch_norm:
-        return [learned]
+        return [weighted]
     norm = keras.layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)
-    return [learned, norm, keras.layers.Activation(layer.activation)]
+    return [weighted, norm, keras.layers.Activation(layer.activation)]
 
 
 def _plain(layer: Layer, name: str) -> keras.layers.Layer:

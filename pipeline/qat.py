@@ -38,7 +38,9 @@ def fake_quantize(kernel: Tensor, highest: int) -> Tensor:
 class FakeQuantized(keras.layers.Layer):  # type: ignore[misc]
     """Mixin for a Keras layer that rounds its kernel to `number_format`."""
 
-    number_format: NumberFormat
+    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.number_format = number_format
 
     def quantized(self, kernel: Tensor) -> Tensor:
         """Return the kernel as it ships, outputs last."""
@@ -50,10 +52,6 @@ class FakeQuantized(keras.layers.Layer):  # type: ignore[misc]
 class FakeQuantizedDense(FakeQuantized, keras.layers.Dense):  # type: ignore[misc]
     """`keras.layers.Dense` whose kernel is rounded to `number_format`."""
 
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
-
     def call(self, inputs: Tensor) -> Tensor:
         """Return `inputs @ kernel + bias`, activated."""
         sums = ops.matmul(inputs, self.quantized(self.kernel))
@@ -62,10 +60,6 @@ class FakeQuantizedDense(FakeQuantized, keras.layers.Dense):  # type: ignore[mis
 
 class FakeQuantizedConv2D(FakeQuantized, keras.layers.Conv2D):  # type: ignore[misc]
     """`keras.layers.Conv2D` whose kernel is rounded to `number_format`."""
-
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution with the rounded kernel."""
@@ -77,10 +71,6 @@ class FakeQuantizedDepthwiseConv2D(
     keras.layers.DepthwiseConv2D,  # type: ignore[misc]
 ):
     """`keras.layers.DepthwiseConv2D` whose kernel is rounded to `number_format`."""
-
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return each channel's convolution with the rounded kernel, activated."""

@@ -111,11 +111,11 @@ def fold(architecture: Architecture, network: keras.Sequential) -> tuple[Quantiz
         name = f"{layer.type}_{index}"
         weights = None
         if name in affines:
-            learned = network.get_layer(name)
-            kernel = keras.ops.convert_to_numpy(learned.kernel)
+            trained = network.get_layer(name)
+            kernel = keras.ops.convert_to_numpy(trained.kernel)
             if isinstance(layer, DepthwiseConv2D):
                 kernel = kernel[..., 0]
-            weights = _quantized(learned, kernel, affines[name], f"{architecture.name}, {name}")
+            weights = _quantized(trained, kernel, affines[name], f"{architecture.name}, {name}")
         folded.append(QuantizedLayer(layer, shape, output, weights))
     return tuple(folded)
 
@@ -145,19 +145,19 @@ def _affines(network: keras.Sequential) -> dict[str, _Affine]:
 
 
 def _quantized(
-    learned: FakeQuantized, kernel: Float32, affine: _Affine, name: str
+    trained: FakeQuantized, kernel: Float32, affine: _Affine, name: str
 ) -> QuantizedWeights:
     require_finite(kernel, name, "weight")
     require_finite(affine.factor, name, "batch-norm factor")
     require_finite(affine.offset, name, "bias")
-    if learned.number_format == "float32":
+    if trained.number_format == "float32":
         whole = (kernel * affine.factor).astype(np.float32)
         bias = affine.offset.astype(np.float32)
-        return QuantizedWeights(learned.number_format, whole, np.empty(0, np.float32), bias)
-    highest = highest_level(learned.number_format)
+        return QuantizedWeights(trained.number_format, whole, np.empty(0, np.float32), bias)
+    highest = highest_level(trained.number_format)
     size = keras.ops.convert_to_numpy(step(kernel, highest))
     return QuantizedWeights(
-        learned.number_format,
+        trained.number_format,
         levels(kernel, size, highest),
         bfloat16(size * affine.factor),
         bfloat16(affine.offset),

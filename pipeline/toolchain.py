@@ -30,13 +30,8 @@ MANIFEST = Path(__file__).resolve().parents[1] / "rokit.toml"
 TOOLS = ("rojo", "darklua", "lune")  # in the order in which a run needs them
 CACHE_VARIABLE = "POCKET_DIGITS_CACHE"
 EXECUTABLE_SUFFIX = ".exe" if os.name == "nt" else ""
-USUAL_SECONDS = {  # to build with cargo on two cores
-    "rojo": 100,
-    "lune": 220,
-    "darklua": 60,
-    "selene": 60,
-    "stylua": 60,
-}
+# To build with cargo on two cores.
+USUAL_SECONDS = {"rojo": 100, "lune": 220, "darklua": 60, "selene": 60, "stylua": 60}
 CARGO_ARGUMENTS = {"stylua": ("--features", "luau")}
 CARGO_SETTINGS = {
     # Builds in half the time. Only Luau's C++ must run fast, and it is optimised below.

@@ -60,9 +60,9 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
     tf.config.experimental.enable_op_determinism()
     recipe = architecture.training
     network = build(architecture)
-    images, digits = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
-    images, digits = with_rare_styles(images, digits, recipe.rare_style_share, recipe.seed)
-    examples = with_ood(images, digits, recipe.ood_share, recipe.seed)
+    images, labels = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
+    images, labels = with_rare_styles(images, labels, recipe.rare_style_share, recipe.seed)
+    examples = with_ood(images, labels, recipe.ood_share, recipe.seed)
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
     # By default, Keras compiles with XLA, whose convolutions are half as fast on a CPU.
     network.compile(
@@ -70,19 +70,23 @@ def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -
         _loss(architecture),
         jit_compile=False,
     )
-    validation_images, validation_digits = dataset.validation_split
+    validation_images, validation_labels = dataset.validation_split
     history: dict[str, list[float]] = {"loss": [], "val_accuracy": []}
     for epoch in range(1, recipe.epochs + 1):
         loss = _epoch(network, batches)
         if not np.isfinite(loss):
             raise PocketDigitsError(_diverged(architecture, f"the loss of epoch {epoch}"))
-        right = probabilities(network, validation_images).argmax(axis=1) == validation_digits
+        predicted = probabilities(network, validation_images).argmax(axis=1)
+        accuracy = float(np.mean(predicted == validation_labels))
         history["loss"].append(loss)
-        history["val_accuracy"].append(float(np.mean(right)))
-        detail = f"epoch {epoch}/{recipe.epochs}, validation {np.mean(right):.2%}"
+        history["val_accuracy"].append(accuracy)
+        detail = f"epoch {epoch}/{recipe.epochs}, validation {accuracy:.2%}"
         on_progress(epoch / recipe.epochs, detail)
     _settle(network, images)
-    return TrainedNetwork(_finite(architecture, network.get_weights()), history)
+    weights = network.get_weights()
+    if not all(np.isfinite(array).all() for array in weights):
+        raise PocketDigitsError(_diverged(architecture, "a weight"))
+    return TrainedNetwork(weights, history)
 
 
 def _epoch(network: keras.Sequential, batches: AugmentedBatches) -> float:
@@ -113,12 +117,6 @@ def _loss(architecture: Architecture) -> keras.losses.Loss:
     if architecture.output.activation == "sigmoid":
         return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
     return keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-
-
-def _finite(architecture: Architecture, weights: list[Float32]) -> list[Float32]:
-    if not all(np.isfinite(array).all() for array in weights):
-        raise PocketDigitsError(_diverged(architecture, "a weight"))
-    return weights
 
 
 def _diverged(architecture: Architecture, what: str) -> str:

@@ -34,18 +34,18 @@ def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Uint8, Uin
     within a digit. Labels are balanced to within one, in random order. The same seed gives the same
     digits, and a smaller count the first of them.
     """
-    of_labels, of_ways, of_noise = (
+    for_labels, for_styles, for_noise = (
         np.random.Generator(np.random.PCG64(stream))
         for stream in np.random.SeedSequence(seed).spawn(3)
     )
     tens = np.tile(np.arange(10, dtype=np.uint8), (-(-count // 10), 1))
-    labels = of_labels.permuted(tens, axis=1).ravel()[:count]
-    choice = of_ways.random(count)
-    traits = noise(count, of_noise)
+    labels = for_labels.permuted(tens, axis=1).ravel()[:count]
+    choice = for_styles.random(count)
+    traits = noise(count, for_noise)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
     for digit, styles in enumerate(STYLES):
-        upto = np.cumsum([1 if evenly else often for _, often in styles])
-        chosen = np.searchsorted(upto / upto[-1], choice, side="right")
+        bounds = np.cumsum([1 if evenly else frequency for _, frequency in styles])
+        chosen = np.searchsorted(bounds / bounds[-1], choice, side="right")
         for index, (style, _) in enumerate(styles):
             rows = np.flatnonzero((labels == digit) & (chosen == index))
             images[rows] = write(style, traits[rows])
