@@ -30,12 +30,12 @@ def test_without_errors_nothing_is_uncertain():
     assert uncertain_below(probabilities, labels) == pytest.approx(0.3, abs=1e-4)
 
 
-def test_when_even_the_surest_are_wrong_everything_is_uncertain():
+def test_when_even_the_most_confident_are_wrong_everything_is_uncertain():
     probabilities, labels = answers((0.9, False), (0.3, True))
     assert uncertain_below(probabilities, labels) > 1
 
 
-def test_at_most_the_given_share_of_what_is_asserted_is_wrong():
+def test_at_most_the_given_share_of_confident_predictions_is_wrong():
     random = np.random.default_rng(0)
     probabilities = random.dirichlet(np.full(10, 0.2), 5000).astype(np.float32)
     labels = (probabilities.cumsum(axis=1) > random.random((5000, 1))).argmax(axis=1)
@@ -77,7 +77,7 @@ def test_the_temperature_of_sigmoids_undoes_over_and_under_confidence(sharpness)
     assert temperature(probabilities, labels, "sigmoid") == pytest.approx(sharpness, rel=0.15)
 
 
-def test_a_network_that_is_always_right_is_made_surer_and_stays_finite():
+def test_a_network_that_is_always_correct_becomes_more_confident_and_stays_finite():
     probabilities, labels = answers((0.9, True), (0.8, True))
     assert 0 < temperature(probabilities, labels, "softmax") < 1
 

@@ -119,7 +119,7 @@ class TestPath:
     @pytest.mark.parametrize(
         "version", ["lune 9.8.70", "lune 9.8", "lune 9.8.7-dev", "lune v9.8.7", "rojo 9.8.7", ""]
     )
-    def test_with_a_tool_that_says_something_else_is_passed_over(self, machine, cargo, version):
+    def test_with_a_tool_that_prints_something_else_is_passed_over(self, machine, cargo, version):
         says(machine / "path" / "lune", version)
         assert resolve("lune") == pinned("lune").executable
 
@@ -136,7 +136,7 @@ class TestCache:
         cached = says(machine / "cache" / "tools" / "lune-9.8.7" / "bin" / "lune", LUNE)
         assert resolve("lune") == cached.resolve()
 
-    def test_is_not_believed_by_its_folders_name(self, machine, cargo):
+    def test_is_not_trusted_by_its_folder_name(self, machine, cargo):
         cached = says(machine / "cache" / "tools" / "lune-9.8.7" / "bin" / "lune", "lune 9.8.6")
         assert resolve("lune") == cached.resolve()
         assert LUNE in cached.read_text().lower()
@@ -150,7 +150,7 @@ class TestRokit:
         assert resolve("lune") == self.stored(machine)
         assert cargo_runs(machine) == []
 
-    def test_is_not_asked_for_what_it_has(self, machine, monkeypatch, rokit):
+    def test_is_not_run_for_a_tool_that_it_has(self, machine, monkeypatch, rokit):
         monkeypatch.setenv("ROKIT_FAILS", "1")
         says(self.stored(machine), LUNE)
         assert resolve("lune") == self.stored(machine)
@@ -235,7 +235,7 @@ toolchain.resolve("lune", lambda fraction, text: None)
         assert resolve("lune") == pinned("lune").executable
         assert tools_in_cache(machine) == ["lune-9.8.7"]
 
-    def test_stopped_by_hand_goes_on_where_it_was(self, machine, cargo):
+    def test_that_was_interrupted_resumes(self, machine, cargo):
         def interrupt(fraction: float, text: str) -> None:
             raise KeyboardInterrupt
 

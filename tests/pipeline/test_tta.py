@@ -32,7 +32,7 @@ def test_images_are_moved_by_a_row_and_a_column_down_and_up(images):
     assert not up[:, -1].any()
 
 
-def test_only_what_one_look_is_not_sure_enough_of_is_answered_by_the_mean_of_three(images):
+def test_only_images_below_the_threshold_are_predicted_by_the_mean_of_three_passes(images):
     network = Network((28, 28, 1), LAYERS, "int4", seed=3)
     one, down, up = map(ask(network), (images, *tta.moved(images)))
     threshold = float(np.median(one.max(axis=1)))

@@ -40,7 +40,7 @@ def test_work_is_done_in_another_process_of_one_thread(tmp_path):
     assert threads == "1"
 
 
-def test_all_progress_is_heard_in_order_before_the_work_is_over(tmp_path):
+def test_all_progress_arrives_in_order_before_the_call_returns(tmp_path):
     told = []
     with workers() as pool:
         pool.run(write_settings, tmp_path / "x", update=lambda *news: told.append(news))
@@ -52,7 +52,7 @@ def test_an_error_comes_back_as_it_was_raised():
         pool.run(refuse, update=ignore)
 
 
-def test_leaving_does_not_wait_for_work_that_goes_on():
+def test_leaving_does_not_wait_for_running_work():
     import threading  # noqa: PLC0415
 
     def run_until_stopped(pool):
