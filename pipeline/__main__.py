@@ -47,7 +47,7 @@ def place(
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
     run = cli.Run.of(names, recipe, dataset, config, build)
-    with cli.workspace(run, [*PLACE_TOOLS], console) as space:
+    with cli.workspace(run, PLACE_TOOLS, console) as space:
         exported = exports(run.architectures, space)
         with space.progress.step("build the place"):
             output.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from pydantic import alias_generators
 from pipeline import luau
 from pipeline.arrays import Float32, Uint8
 from pipeline.errors import PocketDigitsError
-from pipeline.layers import Shape, Weighted
+from pipeline.layers import Weighted
 from pipeline.packing import checksum, encode
 from pipeline.quantized_network import QuantizedNetwork
 from pipeline.weights import QuantizedLayer
@@ -58,6 +58,7 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
     Raises PocketDigitsError when the source would have 200,000 bytes or more.
     """
     weights = encode(network.weights)
+    inputs = network.layers[0].input_shape
     text = luau.module(
         {
             "formatVersion": FORMAT_VERSION,
@@ -66,7 +67,7 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
             "source": source[:SOURCE_DIGITS],
             "uncertainBelow": network.uncertain_below,
             "ttaBelow": network.tta_below,
-            "input": _extents(network.layers[0].input_shape),
+            "input": inputs if len(inputs) == 3 else (1, 1, *inputs),  # rows, columns, channels
             "layers": list(map(_header, network.layers)),
             "checksum": checksum(weights),
             "weights": weights,
@@ -113,8 +114,3 @@ def _header(quantized: QuantizedLayer) -> dict[str, luau.Value]:
 def _shapes(layers: Sequence[QuantizedLayer]) -> str:
     shapes = [layers[0].input_shape, *(layer.output_shape for layer in layers)]
     return " → ".join("×".join(map(str, shape)) for shape in shapes)
-
-
-def _extents(shape: Shape) -> Shape:
-    """Return (rows, columns, channels); a flat shape becomes one cell."""
-    return shape if len(shape) == 3 else (1, 1, *shape)

@@ -15,7 +15,7 @@ from pipeline import command
 from pipeline.artifacts import scratch_folder
 from pipeline.code_fingerprint import luau_code
 from pipeline.export import models_index
-from pipeline.fingerprint import REPOSITORY, tree_hash, value_hash
+from pipeline.fingerprint import REPOSITORY, file_hashes, value_hash
 from pipeline.minify import LIBRARY, minify
 
 ROBLOX = REPOSITORY / "roblox"
@@ -81,7 +81,7 @@ def _build(
             shutil.copy(model, modules)
         index = models_index([model.stem for model in models])
         (modules / "init.luau").write_text(index, encoding="utf-8", newline="\n")
-        library = tree_hash(tree / LIBRARY)
+        library = value_hash(file_hashes(tree / LIBRARY))
         _describe(tree / LIBRARY / "init", attributes.library)
         for model in models:
             _describe(modules / model.stem, attributes.models.get(model.stem, {}))

@@ -29,7 +29,7 @@ class Toolbox:
         return self._paths[name].result()
 
     def check(self) -> None:
-        """Raise the error of a tool that cannot be had, before networks train in vain."""
+        """Raise the error of any tool that failed, so that training stops early."""
         for future in self._paths.values():
             if future.done():
                 future.result()
