@@ -98,9 +98,9 @@ class TestRunStage:
         (stage / "notes.txt").write_text("NOTES")
         (stage / "deep" / "weights.bin").unlink()
         (stage / "extra").touch()
-        told = []
-        run_stage(stage, INPUTS, make_weights, told.append)
-        assert told == [["deep/weights.bin", "extra", "notes.txt"]]
+        reported = []
+        run_stage(stage, INPUTS, make_weights, reported.append)
+        assert reported == [["deep/weights.bin", "extra", "notes.txt"]]
 
     @pytest.mark.parametrize("inputs", [INPUTS, {"seed": 2}], ids=["unchanged", "new inputs"])
     def test_reports_no_change_by_hand_without_one(self, stage, inputs):

@@ -1,4 +1,4 @@
-"""Training images, bent anew in every epoch."""
+"""Random distortion of training images in every epoch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What decides a stage: the code that it runs, and nothing else in the same files."""
+"""Fingerprints of code: they cover what a stage runs, and nothing else in the same files."""
 
 import pytest
 

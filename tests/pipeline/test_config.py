@@ -1,4 +1,4 @@
-"""architectures.yaml: what it holds, and how each mistake in it is named."""
+"""architectures.yaml: its contents, and the message for each mistake in it."""
 
 from pathlib import Path
 

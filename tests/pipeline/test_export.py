@@ -23,7 +23,7 @@ def field(module, name):
 
 
 class Decoder:
-    """Reads a text of weights back by exact integers, as the packing module describes it."""
+    """Decodes a text of weights with exact integers, as pipeline/packing.py describes."""
 
     def __init__(self, text):
         self.text, self.state = text, 0
@@ -129,7 +129,7 @@ def test_scales_that_are_not_bfloat16_are_refused():
 
 
 def entropy_characters(weights):
-    """Return how many characters a layer's levels need, by Shannon."""
+    """Return the characters that a layer's levels need, by Shannon's entropy."""
     _, counts = np.unique(weights.levels, return_counts=True)
     shares = counts / counts.sum()
     return -(counts * np.log2(shares)).sum() / np.log2(91)

@@ -1,4 +1,4 @@
-"""Python values are written as Luau that reads back as the same values."""
+"""Python values become Luau source that reads back as the same values."""
 
 import pytest
 from hypothesis import given

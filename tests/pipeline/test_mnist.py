@@ -28,7 +28,7 @@ def sha256(data: bytes) -> str:
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
-    """A machine that has no MNIST yet; three images stand for the whole of it."""
+    """A machine without MNIST; three images stand for all of it."""
     expected = {name: (array.shape, sha256(array.tobytes())) for name, array in TINY.items()}
     monkeypatch.setattr(mnist, "ARRAYS", expected)
     monkeypatch.setattr(mnist, "URL", "http://127.0.0.1:1/mnist.npz")
@@ -70,7 +70,7 @@ class TestNamedFile:
         assert is_tiny(mnist.load())
 
     def refused(self, path: Path, monkeypatch) -> str:
-        np.savez(cached(), **TINY)  # a good file elsewhere does not excuse a bad named one
+        np.savez(cached(), **TINY)  # a good file elsewhere does not replace a bad named one
         monkeypatch.setenv(mnist.VARIABLE, str(path))
         with pytest.raises(PocketDigitsError) as caught:
             mnist.load()

@@ -1,4 +1,4 @@
-"""Letters and shapes that are no digits: drawn for training, and others to be judged by."""
+"""Out-of-distribution drawings: some for training, others for measuring."""
 
 import numpy as np
 import pytest

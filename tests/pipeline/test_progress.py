@@ -1,4 +1,4 @@
-"""What a person is told while the pipeline works."""
+"""Progress on the console."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A trained network is folded into the layers that ship without a change to what it says."""
+"""Folding a trained network into the layers that ship does not change its predictions."""
 
 import keras
 import numpy as np

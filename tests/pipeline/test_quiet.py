@@ -1,4 +1,4 @@
-"""What libraries write to stderr past Python is dropped, and nothing else is."""
+"""Native output to stderr is dropped while a library loads, and nothing else is."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The sheet of synthetic digits shows each a hundred times, and below the rare styles."""
+"""The sheet of synthetic digits shows each a hundred times, then the rare styles."""
 
 import numpy as np
 

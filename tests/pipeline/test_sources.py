@@ -1,4 +1,4 @@
-"""Which dataset a run takes, and what it says of it."""
+"""The choice of dataset, and the reason for a fallback."""
 
 import io
 

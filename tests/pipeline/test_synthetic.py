@@ -52,14 +52,14 @@ def test_no_digit_is_drawn_twice(thousand):
 
 
 def test_evenly_makes_all_styles_of_a_digit_equally_frequent():
-    # A 1's styles with a foot are rare in MNIST, and four of nine.
+    # Four of nine styles of a 1 have a foot; they are rare in MNIST.
     usual = share_of_ones_with_a_foot(*generate(3000, seed=7))
     even = share_of_ones_with_a_foot(*generate(3000, seed=7, evenly=True))
     assert even > 3 * usual
 
 
 def share_of_ones_with_a_foot(images, labels):
-    """The share of 1s whose lowest rows are far wider than their middle."""
+    """Return the share of 1s whose lowest rows are far wider than their middle."""
     ink = images[labels == 1] > 127
     foot, middle = ink[:, 19:25].sum(axis=2).max(axis=1), ink[:, 12:17].sum(axis=2).max(axis=1)
     return np.mean(foot > middle + 4)
@@ -189,7 +189,7 @@ def test_a_template_too_long_for_its_noise_is_refused():
 
 
 def ridge_classifier(images, labels):
-    """Least squares on the pixels: the least that can be called a network."""
+    """Fit least squares to the pixels: the smallest possible network."""
     inputs = features(images)
     targets = np.eye(10)[labels]
     weights = np.linalg.solve(inputs.T @ inputs + 30 * np.eye(inputs.shape[1]), inputs.T @ targets)

@@ -1,4 +1,4 @@
-"""Networks that players taught in the game, brought back as candidates."""
+"""Networks that players taught in the game become candidates."""
 
 import base64
 import json
@@ -78,7 +78,7 @@ def test_a_candidate_is_calibrated_and_predicts_like_any_other(tmp_path):
     assert ready.parameters == 7850
     assert ready.dataset == "a player's corrections"
     assert ready.number_formats == ("float32",)
-    # Calibration scales all weights alike, so that no answer changes.
+    # Calibration scales all weights alike, so no prediction changes.
     (layer,) = network.layers
     flat = images[300:].reshape(100, 784) / np.float32(255)
     logits = flat @ layer.weights.kernel + layer.weights.bias

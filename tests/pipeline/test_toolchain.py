@@ -21,7 +21,7 @@ LUNE = "lune 9.8.7"
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch) -> Path:
-    """A machine with no tools at all; its PATH is <tmp_path>/path."""
+    """A machine without tools; its PATH is <tmp_path>/path."""
     (tmp_path / "rokit.toml").write_text(
         '[tools]\nlune = "Lune-Org/Lune@9.8.7"\nstylua = "JohnnyMorganz/StyLua@1.2.3"\n'
     )
