@@ -62,7 +62,7 @@ def temperature(probabilities: Float32, labels: Uint8, activation: Activation) -
 
 
 def tempered(layers: Sequence[QuantizedLayer], divisor: float) -> tuple[QuantizedLayer, ...]:
-    """Return the layers with their logits divided, through scales and biases of the last one."""
+    """Return the layers with their logits divided, by scales and biases of the last layer."""
     *before, last = layers
     weights = last.weights
     if weights is None:

@@ -73,8 +73,7 @@ def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
         keys.append(str(detail["loc"][-1]))
     where = f"{path}:{line}: {'.'.join(keys)}"
     if detail["type"] == "extra_forbidden":
-        known = _known_keys(detail["loc"])
-        return f"{where}: {_unknown('key', keys[-1], known)}"
+        return f"{where}: {_unknown('key', keys[-1], _known_keys(detail['loc']))}"
     if detail["type"] == "missing":
         return f"{where}: missing, expected a value; add it"
     message = detail["msg"].removeprefix("Value error, ")

@@ -52,7 +52,7 @@ class Progress:
     def step(self, what: str, usual_seconds: float | None = None) -> Iterator[Update]:
         """Show `what` until the block ends; yields a function of (share done, detail).
 
-        `usual_seconds` is the usual duration on two cores, to be shown as well.
+        `usual_seconds` is the usual duration on two cores, which is shown too.
         """
         usually = f", usually {duration(usual_seconds)}" if usual_seconds else ""
         if not self.console.is_terminal:

@@ -122,8 +122,8 @@ def resolve(name: str, on_progress: Update | None = None) -> Path:
 
 def _on_path(name: str) -> Iterator[Path]:
     for folder in os.get_exec_path():
-        if found := shutil.which(name, path=folder):
-            yield Path(found)
+        if executable := shutil.which(name, path=folder):
+            yield Path(executable)
 
 
 def _is(tool: Tool, path: Path, notes: list[str]) -> bool:
@@ -180,8 +180,8 @@ def _build(tool: Tool, report: Update, notes: list[str]) -> None:
         raise _missing(tool, "there is no cargo to build it", notes)
 
     def on_line(line: str) -> None:
-        if found := CARGO_PROGRESS.search(line):
-            done, total = map(int, found.groups())
+        if match := CARGO_PROGRESS.search(line):
+            done, total = map(int, match.groups())
             report(done / total, f"building {tool}: {done} of {total} crates")
 
     work = tool.folder.with_name(f".{tool.folder.name}.build")

@@ -81,10 +81,8 @@ STYLES = (
 
 def with_rare_styles(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
     """Append `share` drawings per image: every style equally often, to within one."""
-    drawn, drawn_digits = draw_evenly(
-        STYLES, round(share * len(images)), np.random.default_rng(seed)
-    )
-    return np.concatenate([images, drawn]), np.concatenate([digits, drawn_digits])
+    drawn, labels = draw_evenly(STYLES, round(share * len(images)), np.random.default_rng(seed))
+    return np.concatenate([images, drawn]), np.concatenate([digits, labels])
 
 
 def draw_evenly(
