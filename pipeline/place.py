@@ -42,34 +42,13 @@ def build_place(
     darklua: Path,
     target: Path,
     attributes: Attributes = NO_ATTRIBUTES,
+    project: Mapping[str, object] | None = None,
 ) -> str:
     """Build the place of the given model modules, best first, and write it to `target` (.rbxl).
 
-    Returns the fingerprint of the library and the modules in it.
+    `project` replaces Rojo's project of the place. Returns the fingerprint of the library and the
+    modules in it.
     """
-    project = json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8"))
-    return _build(models, rojo, darklua, target, project, attributes)
-
-
-def build_library(
-    models: Sequence[Path],
-    rojo: Path,
-    darklua: Path,
-    target: Path,
-    attributes: Attributes = NO_ATTRIBUTES,
-) -> None:
-    """Build ModuleScript PocketDigits alone, for any game, and write it to `target` (.rbxm)."""
-    _build(models, rojo, darklua, target, LIBRARY_PROJECT, attributes)
-
-
-def _build(
-    models: Sequence[Path],
-    rojo: Path,
-    darklua: Path,
-    target: Path,
-    project: Mapping[str, object],
-    attributes: Attributes,
-) -> str:
     with scratch_folder() as folder:
         tree = folder / "roblox"
         # A models folder that was made for `rojo serve` must not ship.
@@ -85,9 +64,21 @@ def _build(
         _describe(tree / LIBRARY / "init", attributes.library)
         for model in models:
             _describe(modules / model.stem, attributes.models.get(model.stem, {}))
-        (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
+        if project is not None:
+            (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
         command.run(rojo, "build", tree / PROJECT, "--output", target.resolve())
     return library
+
+
+def build_library(
+    models: Sequence[Path],
+    rojo: Path,
+    darklua: Path,
+    target: Path,
+    attributes: Attributes = NO_ATTRIBUTES,
+) -> None:
+    """Build ModuleScript PocketDigits alone, for any game, and write it to `target` (.rbxm)."""
+    build_place(models, rojo, darklua, target, attributes, LIBRARY_PROJECT)
 
 
 def roblox_fingerprint() -> str:
