@@ -45,7 +45,7 @@ def test_as_many_synthetic_digits_are_drawn_as_the_recipe_uses(tmp_path, progres
     assert (dataset.x_train.shape, dataset.x_test.shape) == ((200, 28, 28), (50, 28, 28))
 
 
-def test_the_synthetic_test_images_are_no_training_images(tmp_path, progress):
+def test_the_synthetic_test_images_are_not_training_images(tmp_path, progress):
     dataset = sources.load("synthetic", RECIPE, tmp_path, progress).dataset
     trained = {image.tobytes() for image in dataset.x_train}
     assert not trained & {image.tobytes() for image in dataset.x_test}

@@ -72,7 +72,7 @@ def test_leaving_does_not_wait_for_running_work():
 SLEEPER = """
 import sys
 from pathlib import Path
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/pipeline")
 import test_workers
 from pipeline.workers import workers
 
