@@ -1,7 +1,7 @@
-"""The project's verbs: `nox -l` lists them, `nox -s VERB -- --help` explains one.
+"""The project's commands: `nox -l` lists them, `nox -s COMMAND -- --help` explains one.
 
-Needs Nox and uv alone (`pip install 'nox[uv]'`); everything else is installed by the sessions, at
-the versions that `requirements/` locks.
+Needs only Nox and uv (`pip install 'nox[uv]'`); sessions install everything else, at the versions
+that `requirements/` locks.
 """
 
 import os
@@ -29,7 +29,7 @@ def _module(session: nox.Session, *command: str, group: str = "pipeline") -> Non
 
 
 def _tools(session: nox.Session, *names: str) -> list[str]:
-    """Find or build Roblox tools, showing how that goes on, and return where they are."""
+    """Find or build Roblox tools, with progress, and return their paths."""
     command = ("python", "-m", "pipeline", "tools", *names)
     return str(session.run(*command, silent=True, stderr=None)).splitlines()
 
@@ -48,7 +48,7 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Make dist/ a GitHub release, all of it or nothing; --dry-run shows the plan."""
+    """Publish dist/ as a GitHub release, all of it or nothing; --dry-run shows the plan."""
     _module(session, "release.publish", "publish", group="publish")
 
 
@@ -62,7 +62,7 @@ def publish_place(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests, Python and Luau; arguments after -- go to pytest."""
     _install(session, "dev")
-    # Before pytest, which would hide for minutes that they are being built.
+    # Before pytest, which would hide the progress of builds that take minutes.
     _tools(session, "rojo", "darklua", "lune", "stylua")
     session.run("python", "-m", "pytest", *session.posargs)
 
@@ -75,7 +75,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("mypy")
     selene, stylua = _tools(session, "selene", "stylua")
-    # Built without optimisation, it needs more stack for a file's syntax than a thread is given.
+    # An unoptimised selene needs more stack to parse a file than threads get by default.
     session.run(selene, *LUAU_FOLDERS, external=True, env={"RUST_MIN_STACK": str(16 << 20)})
     session.run(stylua, "--check", *LUAU_FOLDERS, external=True)
     _lint_workflows(session)
@@ -90,10 +90,10 @@ def _lint_workflows(session: nox.Session) -> None:
     ):
         session.run("check-jsonschema", "--builtin-schema", schema, *files)
     if shutil.which("go") is not None:
-        # Without what it would run besides where that is installed, to find the same everywhere.
+        # Without shellcheck and pyflakes, which are not installed everywhere.
         session.run("go", "run", ACTIONLINT, "-shellcheck=", "-pyflakes=", external=True)
         return
-    missing = "actionlint did not run: there is no Go to build it; install it from https://go.dev"
+    missing = "actionlint did not run: Go, which builds it, is missing; get it from https://go.dev"
     if os.environ.get("CI"):
         session.error(missing)
     session.warn(missing)
@@ -113,7 +113,7 @@ def place(session: nox.Session) -> None:
 
 @nox.session
 def samples(session: nox.Session) -> None:
-    """Draw a hundred synthetic digits of each kind to build/samples.png."""
+    """Draw a hundred of each synthetic digit to build/samples.png."""
     _module(session, "pipeline", "samples")
 
 
@@ -131,13 +131,13 @@ def judge(session: nox.Session) -> None:
 
 @nox.session
 def teach(session: nox.Session) -> None:
-    """Have 30 people's drawings teach networks as a player does; show what that brings."""
+    """Teach networks with 30 people's drawings, as a player would; show the gain."""
     _module(session, "benchmarks", "teach")
 
 
 @nox.session
 def frames(session: nox.Session) -> None:
-    """Play a place as a hand would; show how long reading and learning take in each frame."""
+    """Play a place with simulated input; show the time of recognition and learning per frame."""
     _module(session, "benchmarks", "frames")
 
 
@@ -149,7 +149,7 @@ def history(session: nox.Session) -> None:
 
 @nox.session
 def sweep(session: nox.Session) -> None:
-    """Train and judge networks from many seeds on Dask: this machine's cores, or a cluster's."""
+    """Train and judge networks from many seeds with Dask, on this machine or a cluster."""
     _module(session, "benchmarks", "sweep", group="sweep")
 
 
@@ -170,7 +170,7 @@ def latency(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """What the scheduled benchmarks do around measuring: networks, join, history, issue, gate."""
+    """Run a step of the nightly benchmarks: networks, fetch, join, keep, issue or gate."""
     _module(session, "benchmarks", "nightly")
 
 
@@ -182,22 +182,22 @@ def preview(session: nox.Session) -> None:
 
 @nox.session
 def readme(session: nox.Session) -> None:
-    """Take over build/report.json as README's results; commit what changes."""
+    """Write the results of build/report.json to README; commit the changes."""
     _module(session, "benchmarks", "readme")
 
 
 @nox.session
 def schema(session: nox.Session) -> None:
-    """Write release/manifest.schema.json anew; commit what changes."""
+    """Write release/manifest.schema.json; commit the changes."""
     _module(session, "release", "schema")
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Update the locked dependencies in requirements/; commit what changes."""
+    """Update the locked dependencies in requirements/; commit the changes."""
     session.install("uv")
     for group in ("pipeline", "publish", "sweep", "nox", "dev"):
-        # All follow pipeline, so that what is tested is what runs.
+        # Constrained by pipeline, so that tests run the locked versions.
         constraints = () if group == "pipeline" else ("-c", "requirements/pipeline.txt")
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal"),

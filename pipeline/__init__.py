@@ -1,1 +1,1 @@
-"""Makes candidates: architecture → train → quantize → export → build the place."""
+"""Makes candidates: train, quantize, export, build the place."""

@@ -1,4 +1,4 @@
-"""`python -m pipeline train|place|samples`: candidates and data without judgement."""
+"""`python -m pipeline train|place|samples|tools`: networks and places, without judging them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +47,7 @@ def place(
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
     run = cli.Run.of(names, recipe, dataset, config, build)
-    with cli.workspace(run, [*PLACE_TOOLS], console) as space:
+    with cli.workspace(run, PLACE_TOOLS, console) as space:
         exported = exports(run.architectures, space)
         with space.progress.step("build the place"):
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -58,20 +58,19 @@ def place(
 
 @app.command()
 def samples(
-    seed: Annotated[int, typer.Option(help="Another one gives other digits.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed draws other digits.")] = 1,
     output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("build/samples.png"),
 ) -> None:
-    """Draw a hundred synthetic digits of each kind, as they are when MNIST cannot be had."""
+    """Draw a hundred of each synthetic digit: the dataset that replaces MNIST if necessary."""
     output.parent.mkdir(parents=True, exist_ok=True)
     sheet(seed).save(output)
     cli.console().print(f"wrote [bold]{escape(str(output))}[/]")
 
 
 @app.command()
-def tools(names: Annotated[list[str], typer.Argument(help="As rokit.toml names them.")]) -> None:
-    """Find or build Roblox tools at the versions of rokit.toml, and print where they are."""
-    progress_console = cli.console(stderr=True)
-    with Progress(progress_console) as progress:
+def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.toml.")]) -> None:
+    """Find or build Roblox tools at the versions that rokit.toml pins; print their paths."""
+    with Progress(cli.console(stderr=True)) as progress:
         toolbox = Toolbox(names, progress)
         for name in names:
             typer.echo(toolbox.path(name))

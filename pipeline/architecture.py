@@ -1,4 +1,4 @@
-"""What a network is: its layers, its number format and how it is trained."""
+"""A network: its layers, number format and training settings."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict
 IMAGE_SHAPE = (28, 28, 1)
 IMAGE_PIXELS = 784
 CLASSES = 10
-OOD_LABEL = CLASSES  # the label of what is no digit, while a network learns
+OOD_LABEL = CLASSES  # the training label of a drawing that is no digit
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Augment(Strict):
-    """How far a training image may be bent, each way, anew in every epoch."""
+    """Limits of the random distortion of a training image, redrawn in every epoch."""
 
     rotation: float = Field(default=0, ge=0, le=45, description="degrees")
-    scale: float = Field(default=0, ge=0, le=0.5, description="share, of each axis by itself")
+    scale: float = Field(default=0, ge=0, le=0.5, description="share, independent for each axis")
     shear: float = Field(default=0, ge=0, le=0.5, description="columns per row")
     shift: float = Field(default=0, ge=0, le=4, description="pixels, along each axis")
-    elastic: float = Field(default=0, ge=0, le=4, description="pixels, the standard deviation")
+    elastic: float = Field(default=0, ge=0, le=4, description="pixels, standard deviation")
 
 
 class Training(Strict):
-    """How a network is trained.
+    """Training settings.
 
-    `muon` moves the kernels of dense and conv2d layers before the last, `adamw` everything else.
-    `dropout` applies to the inputs of the last layer. The shares are of drawings added per training
-    image: synthetic digits, each style equally often; digits in styles that are rare in MNIST; and
-    letters and shapes (out-of-distribution), whose label is every digit alike.
+    `muon` updates the kernels of dense and conv2d layers except the last, and AdamW the rest.
+    `dropout` applies to the inputs of the last layer. A share is the number of drawings added per
+    training image: synthetic digits, each style equally often; digits in styles that are rare in
+    MNIST; out-of-distribution letters and shapes, labelled with a tenth of every digit.
     """
 
     epochs: int = Field(gt=0)
@@ -52,10 +52,10 @@ class Training(Strict):
 
 
 class Architecture(Strict):
-    """One network: what it is made of and how it learns.
+    """One network and its training.
 
-    `number_format` is that of every layer which does not name its own. Where the confidence of one
-    look is below `tta_below`, the mean of three looks counts (pipeline/tta.py).
+    `number_format` applies to every layer without its own. If the confidence of one forward pass
+    is below `tta_below`, the network predicts by the mean of three (pipeline/tta.py).
     """
 
     name: Name
@@ -67,7 +67,7 @@ class Architecture(Strict):
 
     @property
     def shapes(self) -> list[Shape]:
-        """The shapes between the layers: the image's, then what each layer puts out."""
+        """The shape of the image, then the output shape of each layer."""
         shapes: list[Shape] = [IMAGE_SHAPE]
         for index, layer in enumerate(self.layers):
             shapes.append(_output_shape(index, layer, shapes[-1]))
@@ -82,7 +82,7 @@ class Architecture(Strict):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulate operations of one inference that skips nothing."""
+        """Multiply-accumulate operations of one forward pass that skips no zeros."""
         return sum(
             layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False)
         )
@@ -105,19 +105,19 @@ class Architecture(Strict):
         if self.tta_below and self.layers[0].type == "flatten":
             raise ValueError(
                 f"tta_below is {self.tta_below:g}, and the first weights are dense:"
-                " they keep the sums of the last image for the next stroke, which a look at another"
-                " image would lose; leave it out"
+                " they keep the sums of the last image for incremental predictions, which"
+                " test-time augmentation would overwrite; leave tta_below out"
             )
-        _ = self.shapes  # raises where a layer does not fit the one before
+        _ = self.shapes  # raises if a layer does not fit the previous one
         return self
 
     @property
     def title(self) -> str:
-        """Name and seed, as progress and messages say them."""
+        """Name and seed, for progress and messages."""
         return f"{self.name}, seed {self.training.seed}"
 
     def with_seed(self, seed: int) -> Architecture:
-        """Return this architecture, to be trained from another seed."""
+        """Return this architecture with another seed."""
         training = self.training.model_copy(update={"seed": seed})
         return self.model_copy(update={"training": training})
 

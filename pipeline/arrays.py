@@ -1,4 +1,4 @@
-"""The arrays that flow through the line, by the type of their numbers."""
+"""Array types, named by the type of their numbers."""
 
 from typing import TypeAlias
 

@@ -1,16 +1,16 @@
-"""Folders and files that are either whole or not there, and know what they were made from.
+"""Atomic stage folders and files, and a record of their inputs.
 
-A stage is a folder with a `stage.json` beside the files it describes: the inputs it was made
-from, their fingerprint, and the SHA-256 of every file. It is made under a hidden name and moved
-into place when complete, so a run may be killed at any moment: the next one finds the old folder,
-the new one or none, never a part of one. Use: `run_stage`, then `fingerprint` as an input of the
-next.
+A stage is a folder with a `stage.json`, which records the stage's inputs, their fingerprint and
+the SHA-256 of every file. `run_stage` fills it under a hidden name and moves it into place when it
+is complete. A run may be killed at any moment: the next one finds the old folder, the new one or
+none, never a partial one. The `fingerprint` of a finished stage is an input of the next.
 """
 
 import errno
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,15 +30,14 @@ def run_stage(
     make: Callable[[Path], None],
     on_damage: Callable[[list[str]], None] | None = None,
 ) -> bool:
-    """Make `folder` from `inputs`, unless it is already what they make.
+    """Make `folder` unless it is up to date with `inputs`; return whether it was made.
 
-    `inputs` is anything JSON can hold: everything that `make` depends on, by value or by hash.
-    `make` fills the empty folder it is given. A file that was since edited, added or removed has
-    the stage made again, and `on_damage` is told its path in the folder. Returns True when it was
-    made, False when it was skipped as unchanged.
+    `inputs` is a JSON value of all that `make` depends on, by value or by fingerprint. `make`
+    fills the empty folder that it receives. If files were edited, added or removed since, the
+    stage is made again, and `on_damage` receives their paths in the folder.
 
-    Raises PocketDigitsError when the disk is full; whatever else `make` raises passes through.
-    Either way `folder` is left as it was.
+    Raises PocketDigitsError when the disk is full; other errors of `make` pass through. Either
+    way `folder` stays as it was.
     """
     made_from = json.loads(json.dumps(inputs, allow_nan=False))
     with full_disk_explained(folder):
@@ -64,7 +63,7 @@ def run_stage(
 
 
 def fingerprint(folder: Path) -> str:
-    """Return the fingerprint of what a finished stage holds, whatever it was made from.
+    """Return the fingerprint of a finished stage's files, whatever its inputs were.
 
     Raises PocketDigitsError when `folder` is not a finished stage.
     """
@@ -78,9 +77,9 @@ def fingerprint(folder: Path) -> str:
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write a file (text as UTF-8, newlines as given) so that it is seen whole or not at all.
+    """Write a file (text as UTF-8, newlines as given) so that readers see all of it or none.
 
-    For one writer at a time. Raises PocketDigitsError when the disk is full.
+    Supports one writer at a time. Raises PocketDigitsError when the disk is full.
     """
     new = _sibling(path, "new")
     with full_disk_explained(path):
@@ -95,10 +94,10 @@ def write_atomically(path: Path, data: bytes | str) -> None:
 
 
 def replace_folder(new: Path, target: Path) -> None:
-    """Move the folder `new` to `target`, in place of what may be there.
+    """Move the folder `new` to `target`, replacing any folder there.
 
-    A kill in between leaves `target` as the old folder, the new one, or none; a failure leaves
-    the old one. Both must be on one file system.
+    A kill leaves `target` as the old folder, the new one, or none; a failure leaves the old one.
+    Both must be on one file system.
     """
     old = _sibling(target, "old")
     _remove(old)
@@ -114,12 +113,19 @@ def replace_folder(new: Path, target: Path) -> None:
 
 
 @contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a new temporary folder, and remove it at the end."""
+    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
 def full_disk_explained(path: Path) -> Iterator[None]:
-    """Turn a full disk met while writing `path` into a PocketDigitsError."""
+    """Turn the error of a full disk into a PocketDigitsError that names `path`."""
     try:
         yield
     except Exception as error:
-        # HDF5 and safetensors report it in words only.
+        # HDF5 and safetensors report it in the message only.
         full = "No space left on device" in str(error) or (
             isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         )
@@ -153,7 +159,7 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
 
 
 def _damaged(folder: Path, inputs: object) -> list[str] | None:
-    """Return the files that are not as they were made; None where nothing was made of `inputs`."""
+    """Return the files that changed since the stage was made; None if not from `inputs`."""
     if not (folder / RECORD).is_file():
         return None
     record = _read_record(folder)

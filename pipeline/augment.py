@@ -1,4 +1,4 @@
-"""Training images in shuffled batches, each epoch bent anew: affine, and elastic (Simard 2003)."""
+"""Shuffled batches of training images with affine and elastic distortion (Simard 2003)."""
 
 from collections.abc import Iterator
 
@@ -10,24 +10,24 @@ from pipeline.arrays import Float32, Uint8
 from pipeline.networks import as_inputs
 
 SIZE, _, _ = IMAGE_SHAPE
-CENTRE = (SIZE - 1) / 2  # of the image, in the indices of its rows and columns
+CENTRE = (SIZE - 1) / 2  # of the image, as an index of rows and columns
 AFFINE = 3  # rows of MOVES
 KNOTS = 4  # along each axis of the elastic grid
 
 
 class AugmentedBatches:
-    """Whole batches of (images (b, 28, 28, 1) of 0 … 1, one-hot digits (b, 10)).
+    """Full batches of (images (b, 28, 28, 1) of 0 … 1, one-hot labels (b, 10)).
 
-    An OOD drawing is a tenth of each digit. What does not fill a batch is left out; every epoch has
-    its own order.
+    An OOD drawing is labelled with a tenth of each digit. Every epoch has its own order and drops
+    the images that do not fill a batch.
     """
 
     def __init__(
-        self, images: Uint8, digits: Uint8, batch_size: int, augment: Augment, seed: int
+        self, images: Uint8, labels: Uint8, batch_size: int, augment: Augment, seed: int
     ) -> None:
         self._images = images
-        of_labels = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
-        self._one_hot = of_labels.astype(np.float32)[digits]  # the last row is OOD_LABEL's
+        one_hot = np.vstack([np.eye(CLASSES), np.full((1, CLASSES), 1 / CLASSES)])
+        self._one_hot = one_hot.astype(np.float32)[labels]  # the last row is OOD_LABEL's
         self._batch_size = batch_size
         self._augment = augment
         self._random = np.random.default_rng(seed)
@@ -36,7 +36,7 @@ class AugmentedBatches:
         return max(1, len(self._images) // self._batch_size)
 
     def epoch(self) -> Iterator[tuple[Float32, Float32]]:
-        """Return the next epoch's batches."""
+        """Yield the batches of the next epoch."""
         order = self._random.permutation(len(self._images))
         for index in range(len(self)):
             batch = order[index * self._batch_size : (index + 1) * self._batch_size]
@@ -45,7 +45,7 @@ class AugmentedBatches:
 
 
 def bend(images: Float32, augment: Augment, random: np.random.Generator) -> Float32:
-    """Return (n, 28, 28, 1) images, each bent at random, with paper moving in."""
+    """Return (n, 28, 28, 1) images, each distorted at random; paper fills their edges."""
     if augment == Augment():
         return images
     bent = np.empty_like(images)
@@ -57,7 +57,7 @@ def bend(images: Float32, augment: Augment, random: np.random.Generator) -> Floa
 
 
 def sources(count: int, augment: Augment, random: np.random.Generator) -> Float32:
-    """Return (n, 2, 28, 28): for each pixel of a new image, x and y of where it is taken from."""
+    """Return (n, 2, 28, 28): the source x and y of each pixel of a distorted image."""
     weights = np.zeros((count, 2, len(MOVES)))
     angle = np.deg2rad(random.uniform(-augment.rotation, augment.rotation, count))
     log_scale = np.log1p(augment.scale)
@@ -71,7 +71,7 @@ def sources(count: int, augment: Augment, random: np.random.Generator) -> Float3
 
 
 def _moves() -> Float32:
-    """Return (3 + knots, pixels): what x, y, a shift and each knot of the elastic grid move."""
+    """Return (19, 784): how far x, y, a shift and each elastic knot move every pixel."""
     index = np.arange(SIZE)
     y, x = np.meshgrid(index - CENTRE, index - CENTRE, indexing="ij")
     distance = np.abs(np.linspace(0, KNOTS - 1, SIZE)[:, np.newaxis] - np.arange(KNOTS))

@@ -1,7 +1,7 @@
-"""What makes a confidence mean something, chosen on digits that the network has not learned from.
+"""Calibrates confidences, on digits that the network was not trained on.
 
-A temperature, which the last layer's weights take in, and the confidence below which an answer is
-called uncertain.
+Finds a temperature, which is folded into the weights of the last layer, and the confidence below
+which a prediction is uncertain.
 """
 
 import math
@@ -14,63 +14,63 @@ from pipeline.arrays import Float32, Uint8
 from pipeline.layers import Activation
 from pipeline.weights import QuantizedLayer, bfloat16
 
-MOST_WRONG = 0.01
-STEPS = 10_000  # of a confidence that is written into a module
-TEMPERATURES = np.geomspace(0.1, 10, 461)  # a hundredth apart
-SMALLEST = 1e-12  # a probability whose logarithm is asked for
+MAX_ERROR = 0.01
+STEPS = 10_000  # per unit of confidence, in a module
+TEMPERATURES = np.geomspace(0.1, 10, 461)  # 1 % apart
+SMALLEST = 1e-12  # probability to take a logarithm of
 
 
-def uncertain_below(probabilities: Float32, digits: Uint8, most_wrong: float = MOST_WRONG) -> float:
-    """Return the lowest confidence, rounded up, from which on at most `most_wrong` are wrong.
+def uncertain_below(probabilities: Float32, labels: Uint8, max_error: float = MAX_ERROR) -> float:
+    """Return the lowest confidence, rounded up, from which at most `max_error` are wrong.
 
-    `probabilities` is (n, 10), `digits` (n,). Confidences are those of the answers; where even
-    the surest are wrong too often, the result is above 1 and every answer is uncertain.
+    `probabilities` is (n, 10), `labels` (n,). If even the most confident predictions are wrong too
+    often, returns 2: every prediction is uncertain.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     order = np.argsort(-confidence, kind="stable")
-    wrong = (probabilities.argmax(axis=1) != digits)[order]
-    wrong_share = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
-    good = np.flatnonzero(wrong_share <= most_wrong)
+    wrong = (probabilities.argmax(axis=1) != labels)[order]
+    error = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
+    good = np.flatnonzero(error <= max_error)
     if not len(good):
         return 2.0
     lowest = float(confidence[order][good[-1]])
     return math.ceil(lowest * STEPS) / STEPS
 
 
-def temperature(probabilities: Float32, digits: Uint8, activation: Activation) -> float:
-    """Return what to divide the logits by, so that confidences are shares of right answers.
+def temperature(probabilities: Float32, labels: Uint8, activation: Activation) -> float:
+    """Return the divisor of the logits at which confidence predicts accuracy (Guo 2017).
 
-    Temperature scaling (Guo 2017), by the likelihood of each answer's being right or wrong, which
-    fits softmax and sigmoid alike. `probabilities` is (n, 10), `digits` (n,).
+    It maximises the likelihood of each prediction being correct or wrong, which suits softmax and
+    sigmoid alike. `probabilities` is (n, 10), `labels` (n,).
     """
-    right = probabilities.argmax(axis=1) == digits
+    correct = probabilities.argmax(axis=1) == labels
     odds = np.log(np.clip(probabilities.astype(np.float64), SMALLEST, 1))
     if activation == "sigmoid":
         odds -= np.log(np.clip(1 - probabilities.astype(np.float64), SMALLEST, 1))
 
-    def surprise(divisor: float) -> float:
+    def loss(divisor: float) -> float:
         scaled = odds / divisor
         top = scaled.max(axis=1)
         if activation == "sigmoid":
             confidence = 1 / (1 + np.exp(-top))
         else:
             confidence = 1 / np.exp(scaled - top[:, np.newaxis]).sum(axis=1)
-        told = np.where(right, confidence, 1 - confidence)
-        return float(-np.log(np.clip(told, SMALLEST, 1)).mean())
+        likelihood = np.where(correct, confidence, 1 - confidence)
+        return float(-np.log(np.clip(likelihood, SMALLEST, 1)).mean())
 
-    return float(min(TEMPERATURES, key=surprise))
+    return float(min(TEMPERATURES, key=loss))
 
 
 def tempered(layers: Sequence[QuantizedLayer], divisor: float) -> tuple[QuantizedLayer, ...]:
-    """Return the layers with their logits divided: the last one's scales and biases carry it."""
+    """Return the layers with their logits divided, by scales and biases of the last layer."""
     *before, last = layers
     weights = last.weights
     if weights is None:
         raise ValueError(f"the last layer is {last.layer.type}, expected one with weights")
     if weights.number_format == "float32":
         levels = (weights.levels / divisor).astype(np.float32)
-        cooler = replace(weights, levels=levels, bias=(weights.bias / divisor).astype(np.float32))
+        divided = replace(weights, levels=levels, bias=(weights.bias / divisor).astype(np.float32))
     else:
         scale, bias = bfloat16(weights.scale / divisor), bfloat16(weights.bias / divisor)
-        cooler = replace(weights, scale=scale, bias=bias)
-    return (*before, replace(last, weights=cooler))
+        divided = replace(weights, scale=scale, bias=bias)
+    return (*before, replace(last, weights=divided))

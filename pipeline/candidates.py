@@ -1,4 +1,4 @@
-"""Makes candidates side by side: every architecture's stages, from several seeds."""
+"""Makes candidates in parallel: all stages of every architecture, from several seeds."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +13,9 @@ from pipeline.workspace import Workspace
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place that would ship, and what it is judged by.
+    """A place to judge and perhaps release, with its limits.
 
-    `repeats` are the same architecture trained from other seeds, which are measured and not
-    shipped.
+    `repeats` are places of the same architecture from other seeds: measured, never released.
     """
 
     place: Place
@@ -25,22 +24,22 @@ class Candidate:
 
     @property
     def architecture(self) -> Architecture:
-        """The network of the place."""
+        """The architecture of the place."""
         return self.place.architecture
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The places of all seeds, the one that would ship first."""
+        """The places of all seeds, `place` first."""
         return self.place, *self.repeats
 
 
 def candidates(entries: Sequence[Entry], seeds: int, space: Workspace) -> list[Candidate]:
-    """Make every entry's stages, up to its place, from `seeds` seeds each.
+    """Make all stages of every entry, up to the place, from `seeds` seeds each.
 
-    The places come last because their tools may still be building while the networks train.
+    Places come last, because their tools may still be building while the networks train.
     """
-    every = [one for each in entries for one in seeded(each.architecture, seeds)]
-    places = [build_place(exported, space) for exported in exports(every, space)]
+    architectures = [one for each in entries for one in seeded(each.architecture, seeds)]
+    places = [build_place(exported, space) for exported in exports(architectures, space)]
     return [
         Candidate(places[first], entry.limits, tuple(places[first + 1 : first + seeds]))
         for first, entry in zip(range(0, len(places), seeds), entries, strict=True)
@@ -48,13 +47,13 @@ def candidates(entries: Sequence[Entry], seeds: int, space: Workspace) -> list[C
 
 
 def seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
-    """Return an architecture with its own seed and the next ones, `seeds` in all."""
+    """Return `seeds` copies of an architecture, with its own seed and those that follow."""
     first = architecture.training.seed
     return [architecture.with_seed(seed) for seed in range(first, first + seeds)]
 
 
 def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exported]:
-    """Train, quantize and export architectures, side by side, those that take longest first."""
+    """Train, quantize and export architectures in parallel, the slowest first."""
 
     def make(architecture: Architecture) -> Exported:
         space.tools.check()

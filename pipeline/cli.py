@@ -1,9 +1,8 @@
-"""What every command line of this project shares: options, the workspace, and how errors end."""
+"""What all commands share: options, the workspace and error messages."""
 
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,25 +30,23 @@ from pipeline.workspace import Workspace
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ARCHITECTURE", help="Those to work on; all of them if none."),
+    typer.Argument(metavar="ARCHITECTURE", help="Networks to work on; all by default."),
 ]
 Recipe = Annotated[
     str,
-    typer.Option(
-        help="Which recipe of architectures.yaml: standard, record, or smoke for a minute."
-    ),
+    typer.Option(help="Recipe of architectures.yaml: standard, record, or smoke (one minute)."),
 ]
 Seeds = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="How often to train each network; the worst is judged, the first ships.",
-        show_default="as the recipe says",
+        help="Seeds to train each network from; the worst is judged, the first ships.",
+        show_default="the recipe's",
     ),
 ]
 DatasetChoice = Annotated[
     sources.Choice,
-    typer.Option(help="auto is MNIST, or synthetic digits where MNIST cannot be had."),
+    typer.Option(help="auto: MNIST, or synthetic digits if MNIST is unavailable."),
 ]
 ConfigFile = Annotated[
     Path,
@@ -57,15 +54,15 @@ ConfigFile = Annotated[
         "--config", help="The list of architectures.", show_default="pipeline/architectures.yaml"
     ),
 ]
-BuildFolder = Annotated[Path, typer.Option("--build", help="Where the stages are kept.")]
+BuildFolder = Annotated[Path, typer.Option("--build", help="Folder of the stages.")]
 
 BUILD = Path("build")
-OPTIONS = "-- [OPTIONS]"  # as they are typed after the session's name
+OPTIONS = "-- [OPTIONS]"  # typed after the session's name
 
 
 @dataclass(frozen=True)
 class Run:
-    """The settings of one command, checked before anything long begins."""
+    """The settings of one command, checked before any long work starts."""
 
     entries: list[Entry]
     recipe_name: str
@@ -76,7 +73,7 @@ class Run:
 
     @property
     def architectures(self) -> list[Architecture]:
-        """What is trained."""
+        """The architectures to train."""
         return [each.architecture for each in self.entries]
 
     @classmethod
@@ -90,15 +87,15 @@ class Run:
         seeds: int | None = None,
     ) -> Run:
         """Read the configuration and pick the entries."""
-        known = config.load(config_file)
-        entries = known.select(names or [], recipe)
-        chosen = known.recipes[recipe]
+        loaded = config.load(config_file)
+        entries = loaded.select(names or [], recipe)
+        chosen = loaded.recipes[recipe]
         return cls(entries, recipe, chosen, seeds or chosen.seeds, choice, build)
 
 
 @contextmanager
 def command() -> Iterator[None]:
-    """End a user's mistake in one message and exit code 1, and only a bug in a traceback."""
+    """Report a user's mistake as one message with exit code 1; only a bug shows a traceback."""
     try:
         with full_disk_explained(Path.cwd()):
             yield
@@ -112,14 +109,14 @@ def command() -> Iterator[None]:
             " --build and --dist"
         )
     except KeyboardInterrupt:
-        _fail("stopped; what is finished is kept, so run again to go on", exit_code=130)
+        _fail("stopped; finished stages are kept, so run again to continue", exit_code=130)
 
 
 class Commands(TyperGroup):
-    """A group whose commands all end as `command` says."""
+    """A group of commands whose errors are reported as by `command`."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as Click declares it
-        """Run the command that was named."""
+        """Run the chosen command."""
         with command():
             return super().invoke(ctx)
 
@@ -131,8 +128,7 @@ def _fail(message: str, exit_code: int = 1) -> NoReturn:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return the terminal, or a plain log of full lines where there is none."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks about itself otherwise
+    """Return a console for the terminal, or for a log with lines of up to 140 columns."""
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
     return Console(stderr=stderr, width=None if terminal else 140)
 
@@ -141,7 +137,7 @@ def console(*, stderr: bool = False) -> Console:
 def workspace(run: Run, tools: Sequence[str], console: Console) -> Iterator[Workspace]:
     """Open the build folder, the tools and the dataset.
 
-    Raises PocketDigitsError when another run is at work in the same build folder.
+    Raises PocketDigitsError when another run uses the build folder.
     """
     run.build.mkdir(parents=True, exist_ok=True)
     lock = FileLock(run.build / ".lock")
@@ -149,17 +145,17 @@ def workspace(run: Run, tools: Sequence[str], console: Console) -> Iterator[Work
         lock.acquire(timeout=0)
     except Timeout:
         raise PocketDigitsError(
-            f"{run.build}: another run is at work in this folder; wait for it to end, or give this"
-            " one a folder of its own with --build"
+            f"{run.build}: another run is at work in this folder; wait for it to finish, or name"
+            " another folder with --build"
         ) from None
     with lock, Progress(console) as progress, workers() as pool:
-        # Before the tools: a build in the background would hold up the end of a command that fails.
+        # Before the tools: a command that fails would wait for their build in the background.
         source = sources.load(run.choice, run.recipe, run.build, progress)
         toolbox = Toolbox(tools, progress)
         if source.fallback_reason is not None:
             progress.say(
-                "[bold yellow]MNIST could not be had: the networks learn from synthetic digits[/]"
-                f"\n{escape(source.fallback_reason)}\nEverything made from them says so, and"
+                "[bold yellow]MNIST is unavailable: networks are trained on synthetic digits[/]"
+                f"\n{escape(source.fallback_reason)}\nWhatever is made from them says so, and"
                 " cannot be published."
             )
         yield Workspace(run.build, source.dataset, source.fallback_reason, progress, toolbox, pool)

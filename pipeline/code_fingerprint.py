@@ -1,8 +1,8 @@
-"""Fingerprints of what decides a stage: the code it runs, without comments, docstrings or messages.
+"""Fingerprints of the code that a stage runs, without comments, docstrings or error texts.
 
-Python is followed from a function through every top-level definition that it reaches in this
-repository, so that a stage is made again when code changes that it runs, and by nothing else in
-the same files. Luau scripts are followed through their `require`s.
+A Python fingerprint covers a function and every top-level definition of this repository that it
+reaches, so a stage is made again when its own code changes, but not when other code in the same
+files does. A Luau fingerprint covers scripts and all that they require.
 """
 
 import ast
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.fingerprint import REPOSITORY, value_hash
 
-# CPython 3.11 counts a parser's depth for all threads together, and two at once may end in a
+# CPython 3.11 counts the parser's depth across threads, so two parsers at once may raise
 # SystemError (python/cpython#106905).
 ONE_PARSER = threading.Lock()
 COMMENT_OR_STRING = re.compile(
@@ -25,27 +25,27 @@ COMMENT_OR_STRING = re.compile(
 REQUIRE = re.compile(r'require\("(\.[^"]+)"\)')
 
 
-@cache  # of the code that was loaded, whatever is checked out later
+@cache  # describes the loaded code, even if another commit is checked out later
 def code_fingerprint(*functions: str) -> str:
-    """Return the fingerprint of functions or classes, `module:name`, and of all that they reach.
+    """Return the fingerprint of functions or classes (`module:name`) and all that they reach.
 
-    Imports inside functions are followed as well. Raises ModuleNotFoundError or AttributeError for
-    what is not in this repository.
+    Follows imports inside functions too. Raises ModuleNotFoundError or AttributeError for a name
+    that this repository does not define.
     """
     return value_hash(reached(*functions))
 
 
 def reached(*functions: str) -> dict[str, str]:
-    """Return the code of everything that functions reach, by `module:name`."""
+    """Return the code of every definition that functions reach, by `module:name`."""
     pending = [tuple(each.split(":")) for each in functions]
     sources: dict[str, str] = {}
     while pending:
         module, name = pending.pop()
         if (key := f"{module}:{name}") not in sources:
-            found = _module(module)
-            statements = [*found.definitions(name), *found.effects]
+            parsed = _module(module)
+            statements = [*parsed.definitions(name), *parsed.effects]
             sources[key] = "\n".join(map(ast.unparse, statements))
-            pending += [each for statement in statements for each in found.reached(statement)]
+            pending += [each for statement in statements for each in parsed.reached(statement)]
     return sources
 
 
@@ -65,15 +65,15 @@ def luau_fingerprint(*scripts: Path) -> str:
 
 
 def luau_code(source: str) -> str:
-    """Return Luau source without its comments, and without the blanks that they leave."""
-    kept = COMMENT_OR_STRING.sub(
-        lambda found: "" if found[0].startswith("--") else found[0], source
+    """Return Luau source without comments and the blank space that they leave."""
+    code = COMMENT_OR_STRING.sub(
+        lambda match: "" if match[0].startswith("--") else match[0], source
     )
-    return "\n".join(line.rstrip() for line in kept.splitlines() if line.strip())
+    return "\n".join(line.rstrip() for line in code.splitlines() if line.strip())
 
 
 class _Module:
-    """The top level of a module: what each name is, and what else runs when it is imported."""
+    """The top level of a module: its definitions by name, and all other statements."""
 
     def __init__(self, name: str, path: Path) -> None:
         self._name = name
@@ -94,7 +94,7 @@ class _Module:
                 self.effects.append(statement)
 
     def definitions(self, name: str) -> list[ast.stmt]:
-        """Return the statements that define a name: its own, or one that it imports by it."""
+        """Return the statements that define a name; an imported name stands for itself."""
         if name in self._imports:
             return [ast.Expr(ast.Name(name, ast.Load()))]
         if name not in self._definitions:
@@ -102,19 +102,19 @@ class _Module:
         return self._definitions[name]
 
     def reached(self, statement: ast.stmt) -> set[tuple[str, str]]:
-        """Return module and name of every definition in this repository that a statement names."""
-        found = set()
+        """Return module and name of every definition in this repository that a statement uses."""
+        definitions = set()
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and node.id in self._definitions:
-                found.add((self._name, node.id))
+                definitions.add((self._name, node.id))
             elif isinstance(node, ast.Name):
-                found |= _resolved(self._imports.get(node.id, ""))
+                definitions |= _resolved(self._imports.get(node.id, ""))
             elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                found |= _resolved(f"{self._imports.get(node.value.id, '')}.{node.attr}")
-        return found
+                definitions |= _resolved(f"{self._imports.get(node.value.id, '')}.{node.attr}")
+        return definitions
 
     def _imported(self, tree: ast.Module) -> dict[str, str]:
-        """Return what every imported name stands for, dotted; inside functions as well."""
+        """Return the dotted origin of every imported name, inside functions too."""
         imports: dict[str, str] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -147,7 +147,7 @@ def _path(module: str) -> Path | None:
 
 
 def _resolved(dotted: str) -> set[tuple[str, str]]:
-    """Return module and name of `package.module.name` where this repository has that module."""
+    """Return module and name of `package.module.name` if this repository has that module."""
     module, _, name = dotted.rpartition(".")
     if not module or _path(dotted) is not None or _path(module) is None:
         return set()
@@ -155,7 +155,7 @@ def _resolved(dotted: str) -> set[tuple[str, str]]:
 
 
 def _bound(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement of the top level binds."""
+    """Return the names that a top-level statement binds."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {statement.name}
     return {
@@ -166,7 +166,7 @@ def _bound(statement: ast.stmt) -> set[str]:
 
 
 def _without_prose(statement: ast.stmt) -> ast.stmt:
-    """Return a statement without docstrings and the texts of errors, which decide nothing."""
+    """Return a statement without docstrings and error texts, which change no result."""
     for node in ast.walk(statement):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             node.body = [each for each in node.body if not _is_text(each)] or [ast.Pass()]

@@ -1,4 +1,4 @@
-"""The only door to other programs."""
+"""Runs other programs: the only module that starts any."""
 
 import io
 import os
@@ -14,7 +14,7 @@ from typing import IO, cast
 from pipeline.errors import PocketDigitsError
 
 STDERR_LINES_KEPT = 20
-SECONDS_TO_END = 5.0  # a program that is told to stop gets this long before it is killed
+SECONDS_TO_END = 5.0  # from asking a program to stop until it is killed
 
 
 def run(
@@ -24,14 +24,14 @@ def run(
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
 ) -> str:
-    """Run a program to its end and return what it wrote to stdout, as text.
+    """Run a program to its end and return its stdout as text.
 
-    `program` is a path, or a name that is looked up on PATH; no shell is involved and stdin is
-    empty. `env` is added to this process's environment. `on_line` receives each line of stderr
-    as it comes, a progress line that ends in a carriage return included. When this call is
-    left by an exception (Ctrl-C, or one from `on_line`), the program is stopped first.
+    `program` is a path, or a name on PATH; no shell is involved, and stdin is empty. `env` is
+    added to this process's environment. `on_line` receives each line of stderr as it arrives,
+    including progress lines that end in a carriage return. If an exception ends this call (Ctrl-C,
+    or one from `on_line`), the program is stopped first.
 
-    Raises PocketDigitsError, naming the command and the end of its stderr, when the program is
+    Raises PocketDigitsError, with the command and the end of its stderr, when the program is
     missing or its exit code is not 0.
     """
     command = [str(program), *map(str, arguments)]
@@ -44,7 +44,7 @@ def run(
             text = line.rstrip("\r\n")
             if on_line is not None and text:
                 on_line(text)
-            if not line.endswith("\r"):  # what a progress bar showed explains no failure
+            if not line.endswith("\r"):  # a progress bar explains no failure
                 last_lines.append(text)
         code = process.wait()
         stdout.join()
@@ -82,15 +82,15 @@ def _start(
     if cwd is not None and not Path(cwd).is_dir():
         raise PocketDigitsError(f"`{shlex.join(command)}`: there is no folder {cwd} to run it in")
     # Looked up here because Windows would find only .exe files by their bare name.
-    found = shutil.which(command[0], path=env.get("PATH"))
-    if found is None:
+    executable = shutil.which(command[0], path=env.get("PATH"))
+    if executable is None:
         raise PocketDigitsError(
             f"`{shlex.join(command)}`: the program {command[0]} was not found. "
             "Install it or put it on PATH, then run again."
         )
     try:
         return subprocess.Popen(
-            [found, *command[1:]],
+            [executable, *command[1:]],
             cwd=cwd,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -99,7 +99,7 @@ def _start(
         )
     except OSError as error:
         raise PocketDigitsError(
-            f"`{shlex.join(command)}`: {found} could not be started ({error.strerror}). "
+            f"`{shlex.join(command)}`: {executable} could not be started ({error.strerror}). "
             "Reinstall it, then run again."
         ) from error
 

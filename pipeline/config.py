@@ -25,7 +25,7 @@ class Config(Strict):
     architectures: dict[Name, Entry] = Field(min_length=1)
 
     def select(self, names: list[str], recipe: str) -> list[Entry]:
-        """Return the named entries, or all of them, under a recipe, in the file's order."""
+        """Return the named entries, or all, with a recipe applied, in the file's order."""
         if recipe not in self.recipes:
             raise PocketDigitsError(_unknown("recipe", recipe, self.recipes))
         for name in names:
@@ -55,7 +55,7 @@ def load(path: Path = ARCHITECTURES) -> Config:
 
 
 def _with_names(document: object) -> object:
-    """Hand every entry its own key as its name, which the file need not repeat."""
+    """Give every entry its key as its name, so that the file need not repeat it."""
     if not isinstance(document, Mapping) or not isinstance(document.get("architectures"), Mapping):
         return document
     entries = {
@@ -67,14 +67,13 @@ def _with_names(document: object) -> object:
 
 def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
     """Turn one of pydantic's errors into `file:line: key: what was found, what was expected`."""
-    # pydantic's location also names the union's branch and "[key]", which no file holds.
+    # pydantic's location also holds union branches and "[key]", which are not in the file.
     line, keys = document.place(detail["loc"])
     if detail["type"] == "missing":
         keys.append(str(detail["loc"][-1]))
     where = f"{path}:{line}: {'.'.join(keys)}"
     if detail["type"] == "extra_forbidden":
-        known = _known_keys(detail["loc"])
-        return f"{where}: {_unknown('key', keys[-1], known)}"
+        return f"{where}: {_unknown('key', keys[-1], _known_keys(detail['loc']))}"
     if detail["type"] == "missing":
         return f"{where}: missing, expected a value; add it"
     message = detail["msg"].removeprefix("Value error, ")
@@ -83,7 +82,7 @@ def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that the model around an unknown key does know."""
+    """Return the keys that the model around an unknown key accepts."""
     around: list[type[BaseModel]] = [Config]
     for part in location[:-1]:
         fields = [model.model_fields[part] for model in around if part in model.model_fields]
@@ -95,7 +94,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
 
 
 def _models(annotation: object) -> list[type[BaseModel]]:
-    """Return the models that an annotation names, however deep."""
+    """Return the models that an annotation names, at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in get_args(annotation) for model in _models(inner)]

@@ -1,9 +1,9 @@
-"""The one exception type that a user is meant to read."""
+"""The one exception that is written for users."""
 
 
 class PocketDigitsError(Exception):
-    """A failure that its reader can mend.
+    """A failure that the user can fix.
 
-    The message names what was found (file, key, value), what was expected, and what to do
-    next. The command line prints it without a traceback; anything else that is raised is a bug.
+    The message names what was found (file, key, value), what was expected, and what to do next.
+    Commands print it without a traceback; any other exception is a bug.
     """

@@ -1,6 +1,6 @@
-"""Quantised layers → the ModuleScript that ships, and the golden predictions that travel with it.
+"""Quantised layers → the model's ModuleScript, and golden predictions to check it by.
 
-A model module is a table: roblox/src/shared/nn/network.luau names its fields.
+A model module returns a table, whose fields roblox/src/shared/nn/network.luau declares.
 """
 
 import json
@@ -12,16 +12,16 @@ from pydantic import alias_generators
 from pipeline import luau
 from pipeline.arrays import Float32, Uint8
 from pipeline.errors import PocketDigitsError
-from pipeline.layers import Shape, Weighted
+from pipeline.layers import Weighted
 from pipeline.packing import checksum, encode
 from pipeline.quantized_network import QuantizedNetwork
 from pipeline.weights import QuantizedLayer
 
 FORMAT_VERSION = 7
-# Plugins and Open Cloud cannot write the Source of a script that has this many bytes.
+# Plugins and Open Cloud cannot write a script whose Source has this many bytes.
 MODULE_BYTES_LIMIT = 200_000
 GOLDEN_FILE = "golden.json"
-SOURCE_DIGITS = 16  # of a hash: enough to tell what a module was made from
+SOURCE_DIGITS = 16  # of a fingerprint: enough to identify a module's weights
 
 
 def module_file(name: str) -> str:
@@ -43,8 +43,8 @@ def write(
 ) -> None:
     """Write `<name>.luau` and `golden.json` into an existing folder.
 
-    `images` (n, 28, 28) are a few inputs, and the first n of `probabilities` (m, 10) are Keras' for
-    them with the quantised weights; the rest is as for `model_module`.
+    `images` (n, 28, 28) are golden inputs; the first n rows of `probabilities` (m, 10) are Keras'
+    predictions for them with the quantised weights. `source` and errors: see `model_module`.
     """
     module = model_module(network, source)
     (folder / module_file(network.name)).write_text(module, encoding="utf-8", newline="\n")
@@ -53,11 +53,12 @@ def write(
 
 
 def model_module(network: QuantizedNetwork, source: str) -> str:
-    """Return the Luau source of a network; `source` fingerprints what its weights were made from.
+    """Return the Luau source of a network; `source` is the fingerprint of its quantized stage.
 
     Raises PocketDigitsError when the source would have 200,000 bytes or more.
     """
     weights = encode(network.weights)
+    inputs = network.layers[0].input_shape
     text = luau.module(
         {
             "formatVersion": FORMAT_VERSION,
@@ -66,7 +67,7 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
             "source": source[:SOURCE_DIGITS],
             "uncertainBelow": network.uncertain_below,
             "ttaBelow": network.tta_below,
-            "input": _extents(network.layers[0].input_shape),
+            "input": inputs if len(inputs) == 3 else (1, 1, *inputs),  # rows, columns, channels
             "layers": list(map(_header, network.layers)),
             "checksum": checksum(weights),
             "weights": weights,
@@ -75,12 +76,17 @@ def model_module(network: QuantizedNetwork, source: str) -> str:
             f"{network.name} of pocket-digits: {_shapes(network.layers)} (pipeline/export.py)",
         ],
     )
-    _require_small(network.name, len(text.encode()))
+    if (size := len(text.encode())) >= MODULE_BYTES_LIMIT:
+        raise PocketDigitsError(
+            f"{network.name}: its Luau module would have {size:,} bytes, expected fewer than"
+            f" {MODULE_BYTES_LIMIT:,}, or neither Studio's plugins nor Open Cloud can write it;"
+            " give it fewer units or a number_format of fewer bits in architectures.yaml"
+        )
     return text
 
 
 def golden_predictions(name: str, images: Uint8, probabilities: Float32) -> str:
-    """Return JSON that benchmarks/luau/golden.luau recomputes: images of 784 pixels, 0 … 255."""
+    """Return JSON for benchmarks/luau/golden.luau to recompute: images of 784 pixels, 0 … 255."""
     predictions = [
         {"image": image.ravel().tolist(), "probabilities": expected.tolist()}
         for image, expected in zip(images, probabilities, strict=True)
@@ -89,9 +95,9 @@ def golden_predictions(name: str, images: Uint8, probabilities: Float32) -> str:
 
 
 def _header(quantized: QuantizedLayer) -> dict[str, luau.Value]:
-    """Return a layer's type and options by Keras' names, without what Keras has by default.
+    """Return a layer's type and options by Keras' names, without Keras' defaults.
 
-    Shapes are left out: roblox/src/shared/nn/network.luau derives each from the last one.
+    Shapes are left out: roblox/src/shared/nn/network.luau derives each from the one before.
     """
     layer = quantized.layer
     header: dict[str, luau.Value] = {"type": layer.type}
@@ -108,17 +114,3 @@ def _header(quantized: QuantizedLayer) -> dict[str, luau.Value]:
 def _shapes(layers: Sequence[QuantizedLayer]) -> str:
     shapes = [layers[0].input_shape, *(layer.output_shape for layer in layers)]
     return " → ".join("×".join(map(str, shape)) for shape in shapes)
-
-
-def _extents(shape: Shape) -> Shape:
-    """Return rows, columns and channels; what is flat has one cell."""
-    return shape if len(shape) == 3 else (1, 1, *shape)
-
-
-def _require_small(name: str, size: int) -> None:
-    if size >= MODULE_BYTES_LIMIT:
-        raise PocketDigitsError(
-            f"{name}: its Luau module would have {size:,} bytes, expected fewer than"
-            f" {MODULE_BYTES_LIMIT:,}, or neither Studio's plugins nor Open Cloud can write it;"
-            " give it fewer units or a number_format of fewer bits in architectures.yaml"
-        )

@@ -14,7 +14,7 @@ def value_hash(value: object) -> str:
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
-    """Return the hash of every file below `folder`, by its path there."""
+    """Return the hash of every file below `folder`, by relative path."""
     return {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))

@@ -3,10 +3,11 @@
 import io
 import json
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
+
+from pipeline.artifacts import scratch_folder
 
 SHARED_OBJECT = re.compile(rb'("shared_object_id": )(\d+)')
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -15,11 +16,11 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 def save(network: Any, path: Path) -> None:  # noqa: ANN401 - Keras has no types
     """Save a Keras network; equal networks give equal bytes.
 
-    Keras stamps the archive's entries and its metadata with the time, and tells shared objects
-    apart by where they lay in memory, so that no two of its own files are equal.
+    Keras' own files always differ: it stamps entries and metadata with the time, and identifies
+    shared objects by their memory address.
     """
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as scratch:
-        saved = Path(scratch) / "network.keras"
+    with scratch_folder() as scratch:
+        saved = scratch / "network.keras"
         network.save(saved)
         path.write_bytes(_reproducible(saved.read_bytes()))
 
@@ -42,5 +43,5 @@ def _reproducible(keras_file: bytes) -> bytes:
 def _with_numbered_objects(keras_config: bytes) -> bytes:
     numbers: dict[bytes, int] = {}
     return SHARED_OBJECT.sub(
-        lambda found: b"%s%d" % (found[1], numbers.setdefault(found[2], len(numbers))), keras_config
+        lambda match: b"%s%d" % (match[1], numbers.setdefault(match[2], len(numbers))), keras_config
     )

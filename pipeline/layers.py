@@ -1,6 +1,6 @@
-"""The layers that a network may be made of, and the shapes that flow between them.
+"""The layers of a network, their output shapes and their costs.
 
-Names and meanings are Keras'. A shape is (rows, columns, channels) or, flat, (units,).
+Names and meanings are Keras'. A shape is (rows, columns, channels) or, if flat, (units,).
 """
 
 import math
@@ -12,14 +12,14 @@ Shape = tuple[int, ...]
 Activation = Literal["linear", "relu", "tanh", "sigmoid", "softmax"]
 NumberFormat = Literal[
     "float32", "int8", "int7", "int6", "int5", "int4", "int3", "ternary"
-]  # all but float32 symmetric around 0, with a scale per output channel; ternary is -1, 0, 1
+]  # except float32: symmetric around 0, with a scale per output channel; ternary is -1, 0, 1
 Padding = Literal["valid", "same"]
 Extent = Annotated[int, Field(gt=0, le=28)]
 OPTIONS = ("units", "filters", "kernel_size", "strides", "padding", "pool_size")
 
 
 class Strict(BaseModel):
-    """Frozen, and closed to keys that it does not know."""
+    """A frozen model that rejects unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -27,15 +27,15 @@ class Strict(BaseModel):
 class _Layer(Strict):
     @property
     def options(self) -> dict[str, int | str]:
-        """What the layer is told beside its activation and format, by Keras' names."""
+        """The layer's arguments by Keras' names, without activation and number format."""
         return {name: getattr(self, name) for name in OPTIONS if hasattr(self, name)}
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return the output's shape; ValueError where the input does not fit."""
+        """Return the output shape; raises ValueError if the input shape does not fit."""
         raise NotImplementedError
 
-    def macs(self, shape: Shape) -> int:  # noqa: ARG002 - of a layer without weights there are none
-        """Return the multiply-accumulate operations for an input that is skipped nowhere."""
+    def macs(self, shape: Shape) -> int:  # noqa: ARG002 - a layer without weights has none
+        """Return the multiply-accumulate operations of a forward pass that skips no zeros."""
         return 0
 
 
@@ -49,7 +49,7 @@ class Dense(_Layer):
     number_format: NumberFormat | None = None
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return (units,); ValueError where the input is not flat."""
+        """Return (units,); raises ValueError if the input is not flat."""
         if len(shape) != 1:
             raise ValueError(f"gets {shape}, expected a flat input: put flatten before it")
         return (self.units,)
@@ -60,7 +60,7 @@ class Dense(_Layer):
 
 
 class _Window(_Layer):
-    """What slides a window over rows and columns."""
+    """A layer that slides a window over rows and columns."""
 
     def _output(self, shape: Shape, window: int, strides: int, padding: Padding) -> Shape:
         if len(shape) != 3:
@@ -86,7 +86,7 @@ class _Convolution(_Window):
         return self._output(shape, self.kernel_size, self.strides, self.padding)
 
     def macs(self, shape: Shape) -> int:
-        """Return one for each weight that an output's channel reads."""
+        """Return outputs * kernel_size²."""
         return math.prod(self.output_shape(shape)) * self.kernel_size**2
 
 
@@ -101,7 +101,7 @@ class Conv2D(_Convolution):
         return (*super().output_shape(shape)[:2], self.filters)
 
     def macs(self, shape: Shape) -> int:
-        """Return one for each weight that an output reads, of all channels."""
+        """Return outputs * kernel_size² * input channels."""
         return super().macs(shape) * shape[-1]
 
 
@@ -118,7 +118,7 @@ class Pool2D(_Window):
     pool_size: Extent
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return (rows, columns, channels); a rest too small for a window is dropped."""
+        """Return (rows, columns, channels); a remainder smaller than a window is dropped."""
         return self._output(shape, self.pool_size, self.pool_size, "valid")
 
 
@@ -133,7 +133,7 @@ class GlobalAveragePool2D(_Window):
 
 
 class Flatten(_Layer):
-    """Rows, columns and channels, in this order, as one flat input."""
+    """Flattens rows, columns and channels, in this order."""
 
     type: Literal["flatten"]
 

@@ -1,4 +1,4 @@
-"""What a network must keep to be released."""
+"""The limits that a network must meet to be released."""
 
 from typing import Annotated, Literal
 
@@ -11,23 +11,23 @@ Reason = Annotated[str, StringConstraints(min_length=10)]
 
 
 class AccuracyFloor(Strict):
-    """The least share of right answers, by the dataset that trained the network."""
+    """The minimum accuracy, by the dataset that the network was trained on."""
 
     at_least: dict[Literal["mnist", "synthetic"], Share]
     reason: Reason
 
 
 class Ceiling(Strict):
-    """The most that a figure may be."""
+    """The maximum of a value."""
 
     at_most: float = Field(gt=0)
     reason: Reason
 
 
 class Limits(Strict):
-    """What a network must keep to be released; the names are those of a measurement's row.
+    """The limits that a network must meet to be released, named as in a measurement.
 
-    `drawn_accuracy` is judged where there were drawings to measure it on.
+    `drawn_accuracy` is judged only if drawings were measured.
     """
 
     accuracy: AccuracyFloor

@@ -1,4 +1,4 @@
-"""Python values → Luau source, in the layout that StyLua would give it."""
+"""Python values → Luau source, laid out as StyLua would."""
 
 import math
 import re
@@ -28,16 +28,16 @@ Table: TypeAlias = "Sequence[Value] | Mapping[str, Value]"
 
 
 def module(value: Value, comment: Sequence[str] = ()) -> str:
-    """Return a strict ModuleScript that returns `value`, below the lines of a comment."""
+    """Return the source of a strict ModuleScript that returns `value`, below comment lines."""
     lines = ["--!strict", *(f"-- {line}" for line in comment)]
     return "\n".join([*lines, _after("return ", value, 0)]) + "\n"
 
 
 def literal(value: Value, depth: int = 0, taken: int = 0) -> str:
-    """Return a Luau expression that stands `depth` tabs deep, after `taken` columns of its line.
+    """Return a Luau expression, indented by `depth` tabs, after `taken` columns of its line.
 
-    Mappings and sequences become tables, on one line where they fit. Raises ValueError for a
-    number that Luau would not read back as it is, TypeError for a value that Luau does not have.
+    Mappings and sequences become tables, on one line if they fit. Raises ValueError for a number
+    that Luau cannot represent, TypeError for a value that has no form in Luau.
     """
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -11,7 +11,7 @@ from pipeline.layers import DepthwiseConv2D, Layer, NumberFormat, Weighted
 from pipeline.qat import FAKE_QUANTIZED
 from pipeline.weights import QuantizedLayer
 
-KERAS = {  # what each kind of layer is once it is trained
+KERAS = {  # by our type: the plain layer that ships
     "dense": keras.layers.Dense,
     "conv2d": keras.layers.Conv2D,
     "depthwise_conv2d": keras.layers.DepthwiseConv2D,
@@ -25,7 +25,7 @@ BATCH_NORM_MOMENTUM = 0.9
 
 
 def build(architecture: Architecture) -> keras.Sequential:
-    """Return the untrained network, which learns for its number formats, from its seed."""
+    """Return the untrained network with fake-quantised layers, initialised from its seed."""
     keras.utils.set_random_seed(architecture.training.seed)
     stack: list[keras.layers.Layer] = [keras.Input(IMAGE_SHAPE, name="image")]
     for index, layer in enumerate(architecture.layers):
@@ -40,18 +40,18 @@ def build(architecture: Architecture) -> keras.Sequential:
 
 
 def with_weights(architecture: Architecture, weights: Sequence[Float32]) -> keras.Sequential:
-    """Return the network that learns, with what it has learned."""
+    """Return the network of `build` with trained weights."""
     network = build(architecture)
     network.set_weights(list(weights))
     return network
 
 
 def shipped(name: str, layers: Sequence[QuantizedLayer]) -> keras.Sequential:
-    """Return the network that ships, of plain Keras layers: quantised, batch-norm folded in."""
+    """Return the quantised network as plain Keras layers, with batch-norm folded in."""
     first, *_ = layers
     stack: list[keras.layers.Layer] = [keras.Input(IMAGE_SHAPE, name="image")]
     if len(first.input_shape) == 1:
-        stack.append(keras.layers.Flatten(name="flatten"))  # Keras would count, process by process
+        stack.append(keras.layers.Flatten(name="flatten"))  # else numbered per process
     for index, quantized in enumerate(layers):
         stack.append(_plain(quantized.layer, f"{quantized.layer.type}_{index}"))
     network = keras.Sequential(stack, name=name)
@@ -67,10 +67,10 @@ def shipped(name: str, layers: Sequence[QuantizedLayer]) -> keras.Sequential:
 
 
 def probabilities(network: keras.Sequential, images: Uint8) -> Float32:
-    """Return what the network says of (n, 28, 28) images of 0 … 255, as (n, 10)."""
+    """Return the network's probabilities (n, 10) for (n, 28, 28) images of 0 … 255."""
     batches = np.array_split(as_inputs(images), -(-len(images) // BATCH_SIZE))
-    answers = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
-    return np.concatenate(answers)
+    outputs = [keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches]
+    return np.concatenate(outputs)
 
 
 def as_inputs(images: Uint8) -> Float32:
@@ -79,8 +79,8 @@ def as_inputs(images: Uint8) -> Float32:
 
 
 def _weighted(layer: Weighted, name: str, number_format: NumberFormat) -> list[keras.layers.Layer]:
-    """The layer, then its batch-norm, then its activation."""
-    learned = FAKE_QUANTIZED[layer.type](
+    """Return the layer, then its batch-norm, then its activation."""
+    weighted = FAKE_QUANTIZED[layer.type](
         **layer.options,
         activation="linear" if layer.batch_norm else layer.activation,
         use_bias=not layer.batch_norm,
@@ -88,9 +88,9 @@ def _weighted(layer: Weighted, name: str, number_format: NumberFormat) -> list[k
         name=name,
     )
     if not layer.batch_norm:
-        return [learned]
+        return [weighted]
     norm = keras.layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)
-    return [learned, norm, keras.layers.Activation(layer.activation)]
+    return [weighted, norm, keras.layers.Activation(layer.activation)]
 
 
 def _plain(layer: Layer, name: str) -> keras.layers.Layer:

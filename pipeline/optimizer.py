@@ -1,4 +1,4 @@
-"""What moves the weights: AdamW, or Muon for the kernels of hidden layers (Jordan et al. 2024)."""
+"""Optimizers: AdamW, or Muon for the kernels of hidden layers (Jordan et al. 2024)."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -14,14 +14,14 @@ BETA_2 = 0.99
 MOMENTUM = 0.95
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan's quintic, steepest at zero
 NEWTON_SCHULZ_STEPS = 5
-RMS = 0.2  # of a step of learning rate 1, as AdamW's are (Liu et al. 2025)
+RMS = 0.2  # of a step at learning rate 1, like AdamW's (Liu et al. 2025)
 SMALLEST_NORM = 1e-7
 
 
 def optimizer(
     recipe: Training, steps: int, network: keras.Sequential
 ) -> keras.optimizers.Optimizer:
-    """Return what trains `network` for so many steps, on one warm-up and one cosine to nothing."""
+    """Return the optimizer of `network` for `steps` steps: warm-up, then cosine decay to 0."""
     warmup = max(1, round(steps * WARMUP_SHARE))
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
@@ -36,10 +36,10 @@ def optimizer(
 
 
 class Muon(keras.optimizers.AdamW):  # type: ignore[misc]
-    """Moves some kernels as far in every direction as in any other, and all else as AdamW does.
+    """Updates `kernels` by orthogonalised momentum, and all other variables by AdamW.
 
-    A kernel is taken for a matrix of inputs × outputs. `keras.optimizers.Muon` leaves those of
-    convolutions to AdamW.
+    A kernel is treated as a matrix of inputs × outputs. `keras.optimizers.Muon`, by contrast,
+    leaves the kernels of convolutions to AdamW.
     """
 
     def __init__(self, kernels: Sequence[Any], *args: object, **kwargs: object) -> None:
@@ -48,7 +48,7 @@ class Muon(keras.optimizers.AdamW):  # type: ignore[misc]
         self._averages: dict[int, Any] = {}
 
     def build(self, variables: Sequence[Any]) -> None:
-        """Make room for what each variable remembers of its gradients."""
+        """Create the variables of the optimizer, with a momentum for each of `kernels`."""
         super().build(variables)
         for each in variables:
             if each.path in self._kernels:
@@ -56,20 +56,20 @@ class Muon(keras.optimizers.AdamW):  # type: ignore[misc]
                 self._averages[self._get_variable_index(each)] = average
 
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
-        """Move one variable against its gradient."""
+        """Update one variable by its gradient."""
         average = self._averages.get(self._get_variable_index(variable))
         if average is None:
             super().update_step(gradient, variable, learning_rate)
             return
         self.assign(average, MOMENTUM * average + gradient)
-        ahead = gradient + MOMENTUM * average  # Nesterov's
+        ahead = gradient + MOMENTUM * average  # Nesterov momentum
         step = orthogonal(ops.reshape(ahead, (-1, ahead.shape[-1])))
         size = RMS * max(step.shape) ** 0.5 * learning_rate
         self.assign_sub(variable, size * ops.reshape(step, variable.shape))
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """Return about the nearest matrix whose singular values are all equal to 1."""
+    """Return roughly the nearest matrix with all singular values 1, by Newton-Schulz steps."""
     linear, cubic, quintic = NEWTON_SCHULZ
     is_tall = matrix.shape[0] > matrix.shape[1]
     x = ops.transpose(matrix) if is_tall else matrix

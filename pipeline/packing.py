@@ -1,15 +1,14 @@
-"""A network's weights as one printable text: asymmetric numeral systems (rANS: Duda 2013).
+"""Entropy coding of a network's weights as one printable text (rANS: Duda 2013).
 
-The text is one long number, in words of four digits of base 91. Its decoder holds the leading part,
-the state: each remainder of the state is the next value, and frequent values shrink it less, so
-that a weight takes about as many bits as its layer's levels have entropy. Encoding is that,
-backwards.
+The text is one long number, in words of four digits of base 91. The decoder's state is its leading
+part: each remainder of the state is the next value. Frequent values shrink the state less, so a
+weight takes about as many bits as the entropy of its layer's levels. The encoder does the reverse,
+from the last value to the first.
 
-Of each layer that has weights come, in this order: the scales and the biases as bfloat16, how many
-of 1024 slots each level has, and the levels in the order of the kernel (outputs last); of a float32
-layer, the biases and the weights as they are. Ternary levels travel three at a time, which makes
-them one vector for the decoder, where the outputs are a multiple of three.
-roblox/src/shared/nn/weights.luau reads them.
+Each layer with weights is coded in this order: scales and biases as bfloat16, the number of slots
+(of 1024) of each level, and the levels in the order of the kernel, outputs last; a float32 layer as
+its biases and weights, unrounded. If the outputs are a multiple of three, ternary levels are coded
+three at a time, which the decoder unpacks as one vector. roblox/src/shared/nn/weights.luau decodes.
 """
 
 import itertools
@@ -23,12 +22,12 @@ from numpy.typing import NDArray
 from pipeline.arrays import Float32
 from pipeline.weights import QuantizedWeights, highest_level
 
-LEAST = 2**26  # the decoder's state is kept from this to below WORDS times this, exact as a double
+LEAST = 2**26  # the decoder's state stays in LEAST … LEAST * WORDS - 1: exact as a double
 SLOTS = 1024
 TRIPLES = 27  # of ternary levels
 HALF = 2**16
 CHECKSUM_FACTOR = 31
-# Printable, without the quotation mark before them and the backslash, which Luau would escape.
+# Printable characters, except the quotation mark and backslash, which Luau would escape.
 ALPHABET = "".join(chr(code) for code in range(ord("#"), ord("~") + 1) if chr(code) != "\\")
 RADIX = len(ALPHABET)
 WORD_DIGITS = 4
@@ -36,7 +35,7 @@ WORDS = RADIX**WORD_DIGITS
 
 
 class Symbol(NamedTuple):
-    """A value that has `width` of `slots`, a power of two, from slot `first` on."""
+    """A value that owns `width` of `slots` (a power of two), from slot `first` on."""
 
     slots: int
     width: int
@@ -70,19 +69,19 @@ def checksum(text: str) -> int:
 
 
 def binary_bytes(text: str) -> int:
-    """Return how many bytes the number that `encode` wrote would take without the text."""
+    """Return the size in bytes of an encoded text as a binary number."""
     return math.ceil(len(text) * math.log2(RADIX) / 8)
 
 
 def slot_counts(counted: NDArray[np.int64]) -> list[int]:
-    """Return how many of the slots each value has: one at least if it occurs, none if it does not.
+    """Return the number of slots of each value: at least one if it occurs, else none.
 
-    `counted` are the values' occurrences, at least one value and at most 1024 of them.
+    `counted` holds how often each value occurs; between one and 1024 of them must occur.
     """
     shares = counted * (SLOTS / counted.sum())
     slots = np.where(counted > 0, np.maximum(np.floor(shares), 1), 0)
-    # Next to the value for which one slot more, or less, changes the length of the text most, or
-    # least: by the derivative of -counted * log(slots).
+    # Adds a slot where it shortens the text most, or takes one where it lengthens the text least:
+    # by the derivative of -counted * log(slots).
     while slots.sum() < SLOTS:
         slots[np.argmax(counted / np.maximum(slots, 1))] += 1
     while slots.sum() > SLOTS:
@@ -91,10 +90,10 @@ def slot_counts(counted: NDArray[np.int64]) -> list[int]:
 
 
 def triple_slots(slots: Sequence[int]) -> list[int]:
-    """Return how many of the slots each of 27 triples of three levels has, the last changing first.
+    """Return the number of slots of each of 27 triples of levels; the last level changes fastest.
 
-    `slots` are the levels' own. A triple has what they say of levels that are independent, and one
-    slot at least: 997 of the slots are theirs to share, and 27 are one for each.
+    `slots` holds the slots of the three levels. Each triple gets one slot; the other 997 are shared
+    out as for independent levels.
     """
     triples = itertools.product(slots, repeat=3)
     ends = itertools.accumulate(math.prod(triple) for triple in triples)
@@ -131,7 +130,7 @@ def _bits(values: NDArray[np.int8] | Float32) -> NDArray[np.uint32]:
 
 
 def _upper_halves(values: Float32) -> list[int]:
-    """Return float32 values whose lower 16 bits are zero as bfloat16."""
+    """Return float32 values as bfloat16; raises ValueError unless their lower 16 bits are zero."""
     bits = _bits(values)
     if np.any(bits % HALF):
         raise ValueError("scales and biases are not rounded to bfloat16")

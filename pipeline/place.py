@@ -1,18 +1,18 @@
 """Model modules + the Luau tree → a Roblox place or model file: darklua minifies, Rojo builds.
 
-Both make the same bytes from the same tree wherever it lies, so nothing here needs care but the
-tree: a copy of `roblox/`, its library minified, with the generated modules in `src/shared/models`.
-What ships says what it is in attributes, which leave every script as it was measured.
+The same tree gives the same bytes in any folder. It is a copy of `roblox/` with its library
+minified and the generated modules in `src/shared/models`. Attributes describe what ships without
+changing the measured scripts.
 """
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import command
+from pipeline.artifacts import scratch_folder
 from pipeline.code_fingerprint import luau_code
 from pipeline.export import models_index
 from pipeline.fingerprint import REPOSITORY, file_hashes, value_hash
@@ -27,7 +27,7 @@ Values = Mapping[str, str | float]
 
 @dataclass(frozen=True)
 class Attributes:
-    """What ModuleScripts say of themselves: PocketDigits, and each network's by its name."""
+    """Attributes of ModuleScripts: PocketDigits, and each network's model by name."""
 
     library: Values = field(default_factory=dict)
     models: Mapping[str, Values] = field(default_factory=dict)
@@ -42,37 +42,16 @@ def build_place(
     darklua: Path,
     target: Path,
     attributes: Attributes = NO_ATTRIBUTES,
+    project: Mapping[str, object] | None = None,
 ) -> str:
-    """Write the place that holds the given model modules, best first, to `target` (.rbxl).
+    """Build the place of the given model modules, best first, and write it to `target` (.rbxl).
 
-    Returns the fingerprint of the library and the modules as they lie in it.
+    `project` replaces Rojo's project of the place. Returns the fingerprint of the library and the
+    modules in it.
     """
-    project = json.loads((ROBLOX / PROJECT).read_text(encoding="utf-8"))
-    return _build(models, rojo, darklua, target, project, attributes)
-
-
-def build_library(
-    models: Sequence[Path],
-    rojo: Path,
-    darklua: Path,
-    target: Path,
-    attributes: Attributes = NO_ATTRIBUTES,
-) -> None:
-    """Write ModuleScript PocketDigits alone, to drop into a game, to `target` (.rbxm)."""
-    _build(models, rojo, darklua, target, LIBRARY_PROJECT, attributes)
-
-
-def _build(
-    models: Sequence[Path],
-    rojo: Path,
-    darklua: Path,
-    target: Path,
-    project: Mapping[str, object],
-    attributes: Attributes,
-) -> str:
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        tree = Path(folder) / "roblox"
-        # A models folder that `rojo serve` was given must not leak into what ships.
+    with scratch_folder() as folder:
+        tree = folder / "roblox"
+        # A models folder that was made for `rojo serve` must not ship.
         shutil.copytree(ROBLOX, tree, ignore=shutil.ignore_patterns("models"))
         minify(darklua, tree)
         modules = tree / LIBRARY / "models"
@@ -85,29 +64,36 @@ def _build(
         _describe(tree / LIBRARY / "init", attributes.library)
         for model in models:
             _describe(modules / model.stem, attributes.models.get(model.stem, {}))
-        (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
+        if project is not None:
+            (tree / PROJECT).write_text(json.dumps(project), encoding="utf-8")
         command.run(rojo, "build", tree / PROJECT, "--output", target.resolve())
     return library
 
 
+def build_library(
+    models: Sequence[Path],
+    rojo: Path,
+    darklua: Path,
+    target: Path,
+    attributes: Attributes = NO_ATTRIBUTES,
+) -> None:
+    """Build ModuleScript PocketDigits alone, for any game, and write it to `target` (.rbxm)."""
+    build_place(models, rojo, darklua, target, attributes, LIBRARY_PROJECT)
+
+
 def roblox_fingerprint() -> str:
-    """Return the fingerprint of `roblox/`, without the comments that minifying takes away."""
-    sources = {
-        path.relative_to(ROBLOX).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(ROBLOX.rglob("*"))
-        if path.is_file() and "models" not in path.parts
-    }
-    shared = f"{LIBRARY.as_posix()}/"
-    return value_hash(
-        {
-            name: luau_code(text) if name.startswith(shared) else text
-            for name, text in sources.items()
-        }
-    )
+    """Return the fingerprint of `roblox/`, without the comments that minifying removes."""
+    sources = {}
+    for path in ROBLOX.rglob("*"):
+        if path.is_file() and "models" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            is_library = path.is_relative_to(ROBLOX / LIBRARY)
+            sources[path.relative_to(ROBLOX).as_posix()] = luau_code(text) if is_library else text
+    return value_hash(sources)
 
 
 def _describe(module: Path, values: Values) -> None:
-    """Give the ModuleScript of the file `module`.luau attributes, where there are any."""
+    """Give the ModuleScript of `module`.luau its attributes, if any."""
     if values:
         meta = module.with_name(f"{module.name}.meta.json")
         meta.write_text(json.dumps({"attributes": dict(values)}), encoding="utf-8")

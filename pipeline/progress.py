@@ -1,4 +1,4 @@
-"""What a person sees while the pipeline works: a live bar per step, a line per finished one."""
+"""Progress on the console: a live bar per running step, a line per finished step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,10 +16,10 @@ Update = Callable[[float, str], None]
 
 
 class Progress:
-    """Shows steps as they run, from any thread, and remembers how long each took.
+    """Shows steps as they run, in any thread, and keeps their durations in `seconds`.
 
-    On a terminal the running steps have bars; elsewhere (CI, a pipe) each step's start and end
-    is a line, so that a log shows where a run stands.
+    On a terminal, running steps have bars; elsewhere (CI, a pipe), a line marks each step's start
+    and end.
     """
 
     def __init__(self, console: Console) -> None:
@@ -42,12 +41,7 @@ class Progress:
         self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def say(self, message: str) -> None:
@@ -56,9 +50,9 @@ class Progress:
 
     @contextmanager
     def step(self, what: str, usual_seconds: float | None = None) -> Iterator[Update]:
-        """Show `what` until the block ends; it gets a function of (share done, detail).
+        """Show `what` until the block ends; yields a function of (share done, detail).
 
-        `usual_seconds` is how long it takes on two cores, so that a reader knows what to expect.
+        `usual_seconds` is the usual duration on two cores, which is shown too.
         """
         usually = f", usually {duration(usual_seconds)}" if usual_seconds else ""
         if not self.console.is_terminal:
@@ -82,12 +76,12 @@ class Progress:
         self.say(f"[green]✓[/] {escape(what)} [dim]{duration(took)}[/]")
 
     def unchanged(self, what: str) -> None:
-        """Say that a step was skipped because nothing it depends on has changed."""
+        """Print that a step was skipped because none of its inputs changed."""
         self.say(f"[dim]= {escape(what)}: unchanged[/]")
 
 
 def duration(seconds: float) -> str:
-    """Write a time as people say it: 0.4 s, 12 s, 3 min 20 s."""
+    """Format a duration: 0.4 s, 12 s, 3 min 20 s."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -1,8 +1,8 @@
-"""Keras layers that compute with quantised weights while they learn float ones.
+"""Quantisation-aware training: Keras layers that compute with quantised float weights.
 
-The forward pass sees what will ship: each weight at its nearest level. The backward pass takes the
-rounding for the identity (the straight-through estimator, Bengio et al. 2013), and stops at the
-weights that are clipped.
+The forward pass rounds each weight to its nearest level, as it ships. The backward pass treats
+rounding as the identity (straight-through estimator, Bengio et al. 2013); clipped weights get no
+gradient.
 """
 
 from typing import Any, TypeAlias
@@ -15,15 +15,15 @@ from pipeline.weights import highest_level
 
 Tensor: TypeAlias = Any  # Keras has no types
 
-# The step between levels that rounds a normal distribution with the least error, in its standard
-# deviations, by the largest level (Max 1960). Ternary's is wider than its 1.224, so that fewer
-# weights are clipped: those learn nothing.
+# By highest level: the step between levels, in standard deviations, that rounds a normal
+# distribution with the least error (Max 1960). Ternary's is wider than the optimal 1.224, so that
+# fewer weights are clipped, as these learn nothing.
 STEPS = {1: 1.4, 3: 0.6508, 7: 0.3534, 15: 0.1933, 31: 0.1055, 63: 0.0573, 127: 0.0309}
 SMALLEST_STEP = 1e-8
 
 
 def step(kernel: Tensor, highest: int) -> Tensor:
-    """Return each output's (the last axis') distance between two levels."""
+    """Return the step between levels of each output (last axis)."""
     flat = ops.reshape(kernel, (-1, kernel.shape[-1]))
     return ops.maximum(STEPS[highest] * ops.std(flat, axis=0), SMALLEST_STEP)
 
@@ -36,9 +36,11 @@ def fake_quantize(kernel: Tensor, highest: int) -> Tensor:
 
 
 class FakeQuantized(keras.layers.Layer):  # type: ignore[misc]
-    """Gives a Keras layer a number format, and its kernel as that format rounds it."""
+    """Mixin for a Keras layer that rounds its kernel to `number_format`."""
 
-    number_format: NumberFormat
+    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.number_format = number_format
 
     def quantized(self, kernel: Tensor) -> Tensor:
         """Return the kernel as it ships, outputs last."""
@@ -50,10 +52,6 @@ class FakeQuantized(keras.layers.Layer):  # type: ignore[misc]
 class FakeQuantizedDense(FakeQuantized, keras.layers.Dense):  # type: ignore[misc]
     """`keras.layers.Dense` whose kernel is rounded to `number_format`."""
 
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
-
     def call(self, inputs: Tensor) -> Tensor:
         """Return `inputs @ kernel + bias`, activated."""
         sums = ops.matmul(inputs, self.quantized(self.kernel))
@@ -62,10 +60,6 @@ class FakeQuantizedDense(FakeQuantized, keras.layers.Dense):  # type: ignore[mis
 
 class FakeQuantizedConv2D(FakeQuantized, keras.layers.Conv2D):  # type: ignore[misc]
     """`keras.layers.Conv2D` whose kernel is rounded to `number_format`."""
-
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution with the rounded kernel."""
@@ -77,10 +71,6 @@ class FakeQuantizedDepthwiseConv2D(
     keras.layers.DepthwiseConv2D,  # type: ignore[misc]
 ):
     """`keras.layers.DepthwiseConv2D` whose kernel is rounded to `number_format`."""
-
-    def __init__(self, *args: object, number_format: NumberFormat, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number_format = number_format
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return each channel's convolution with the rounded kernel, activated."""

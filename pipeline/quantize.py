@@ -1,7 +1,8 @@
-"""Trained → Quantized: floats become integers, with batch-norm folded into the layers.
+"""Trained → Quantized: integer weights, with batch-norm folded into the layers.
 
-Batch-norm scales and shifts each output, so it changes a quantised layer's scales and biases and
-leaves its levels alone: what was trained is what ships, but for rounding those to bfloat16.
+Batch-norm scales and shifts each output, so folding it changes a layer's scales and biases, but
+not its levels: the shipped network is the trained one, except that these two are rounded to
+bfloat16.
 """
 
 from collections.abc import Sequence
@@ -38,15 +39,15 @@ from pipeline.weights import (
     require_finite,
 )
 
-DRAWN_SHARE = 1.0  # synthetic drawings for each validation image, to calibrate on
-DRAWN_SEED = 1_000_000  # far from any that trains
+DRAWN_SHARE = 1.0  # synthetic drawings per validation image, to calibrate on
+DRAWN_SEED = 1_000_000  # far from every training seed
 GOLDEN_IMAGES = 8
 TRAINING_ONLY = (keras.layers.Dropout, keras.layers.Activation)
 
 
 @dataclass
 class _Affine:
-    """What happens to a layer's outputs: `outputs * factor + offset`."""
+    """An affine map of a layer's outputs: `outputs * factor + offset`."""
 
     factor: Float32
     offset: Float32
@@ -69,16 +70,16 @@ def write_calibrated(
 ) -> None:
     """Calibrate layers that are ready to ship; write them and Keras' predictions into `folder`.
 
-    Keras predicts with the quantised weights, so its accuracy is that of the network that ships.
+    Keras predicts with the quantised weights, so its accuracy is that of the shipped network.
     """
-    # Players write in more styles than MNIST's writers, on whom alone it would be too confident.
+    # Players write in more styles than MNIST's writers, who alone would give too much confidence.
     images, labels = with_drawings(*dataset.validation_split, DRAWN_SHARE, DRAWN_SEED)
     probabilities = networks.probabilities(networks.shipped(architecture.name, layers), images)
     divisor = temperature(probabilities, labels, architecture.output.activation)
     layers = tempered(layers, divisor)
     shipped = networks.shipped(architecture.name, layers)
     predict = partial(tta.predict, partial(networks.probabilities, shipped), architecture.tta_below)
-    # The threshold of what a place says without doubt is of drawings alone.
+    # The threshold is chosen on drawings alone.
     drawings = slice(len(dataset.validation_split[1]), None)
     network = QuantizedNetwork(
         name=architecture.name,
@@ -94,10 +95,10 @@ def write_calibrated(
 
 
 def fold(architecture: Architecture, network: keras.Sequential) -> tuple[QuantizedLayer, ...]:
-    """Return the layers of `architecture` as `network`, built from it, has learned them.
+    """Return the quantised layers of `network`, which was built from `architecture`.
 
-    A leading flatten is left out: images are flat already. Raises PocketDigitsError, naming the
-    layer, when it is none that Luau can run, or a weight is not finite.
+    A leading flatten is left out: images are flat already. Raises PocketDigitsError, with the
+    layer's name, if Luau has no kernel for it or a weight is not finite.
     """
     affines = _affines(network)
     shapes = architecture.shapes
@@ -110,11 +111,11 @@ def fold(architecture: Architecture, network: keras.Sequential) -> tuple[Quantiz
         name = f"{layer.type}_{index}"
         weights = None
         if name in affines:
-            learned = network.get_layer(name)
-            kernel = keras.ops.convert_to_numpy(learned.kernel)
+            trained = network.get_layer(name)
+            kernel = keras.ops.convert_to_numpy(trained.kernel)
             if isinstance(layer, DepthwiseConv2D):
                 kernel = kernel[..., 0]
-            weights = _quantized(learned, kernel, affines[name], f"{architecture.name}, {name}")
+            weights = _quantized(trained, kernel, affines[name], f"{architecture.name}, {name}")
         folded.append(QuantizedLayer(layer, shape, output, weights))
     return tuple(folded)
 
@@ -144,19 +145,19 @@ def _affines(network: keras.Sequential) -> dict[str, _Affine]:
 
 
 def _quantized(
-    learned: FakeQuantized, kernel: Float32, affine: _Affine, name: str
+    trained: FakeQuantized, kernel: Float32, affine: _Affine, name: str
 ) -> QuantizedWeights:
     require_finite(kernel, name, "weight")
     require_finite(affine.factor, name, "batch-norm factor")
     require_finite(affine.offset, name, "bias")
-    if learned.number_format == "float32":
+    if trained.number_format == "float32":
         whole = (kernel * affine.factor).astype(np.float32)
         bias = affine.offset.astype(np.float32)
-        return QuantizedWeights(learned.number_format, whole, np.empty(0, np.float32), bias)
-    highest = highest_level(learned.number_format)
+        return QuantizedWeights(trained.number_format, whole, np.empty(0, np.float32), bias)
+    highest = highest_level(trained.number_format)
     size = keras.ops.convert_to_numpy(step(kernel, highest))
     return QuantizedWeights(
-        learned.number_format,
+        trained.number_format,
         levels(kernel, size, highest),
         bfloat16(size * affine.factor),
         bfloat16(affine.offset),

@@ -1,4 +1,4 @@
-"""A network as it ships, and its file: `weights.safetensors`, which holds all of it."""
+"""A quantised network, and its file `weights.safetensors`, which holds all of it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ METADATA_KEY = "pocket-digits"
 
 @dataclass(frozen=True)
 class QuantizedNetwork:
-    """The layers as they ship, batch-norm folded in, and what is needed to run and name them.
+    """A network as it ships: layers with batch-norm folded in, name and thresholds.
 
-    `dataset` is what trained them. Predictions of less confidence than `uncertain_below` are called
-    uncertain; where one pass has less than `tta_below`, the mean of three counts (pipeline/tta.py).
+    `dataset` is the one that it was trained on. A prediction is uncertain if its confidence is
+    below `uncertain_below`. If that of one pass is below `tta_below`, the network predicts by the
+    mean of three (pipeline/tta.py).
     """
 
     name: str
@@ -40,17 +41,17 @@ class QuantizedNetwork:
 
     @property
     def parameters(self) -> int:
-        """How many numbers ship: weights and biases."""
+        """The number of weights and biases."""
         return sum(each.levels.size + each.bias.size for each in self.weights)
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulate operations of one pass that skips nothing."""
+        """Multiply-accumulate operations of one forward pass that skips no zeros."""
         return sum(each.layer.macs(each.input_shape) for each in self.layers)
 
     @property
     def weight_bytes(self) -> int:
-        """Uint8 of all weights as they ship, entropy-coded, in binary."""
+        """The bytes of all weights, entropy-coded, in binary."""
         return binary_bytes(encode(self.weights))
 
     @property
@@ -60,11 +61,11 @@ class QuantizedNetwork:
 
     @property
     def weights(self) -> list[QuantizedWeights]:
-        """The weights of the layers that have some, first layer first."""
+        """The weights of the layers that have any, in order."""
         return [each.weights for each in self.layers if each.weights is not None]
 
     def save(self, file: Path, **provenance: str | None) -> None:
-        """Write all of it, and what else is to be known of it, as safetensors."""
+        """Write the network and its provenance as safetensors."""
         tensors = {
             f"{index}.{part}": getattr(layer.weights, part)
             for index, layer in enumerate(self.layers)
@@ -81,14 +82,14 @@ class QuantizedNetwork:
         }
         # One key only: safetensors writes several in an order that changes from run to run.
         metadata = {METADATA_KEY: json.dumps(described, sort_keys=True)}
-        # Not by save_file, whose files nobody else may read.
+        # Not save_file, which makes files that no other user may read.
         file.write_bytes(save(tensors, metadata))
 
     @classmethod
     def load(cls, file: Path) -> QuantizedNetwork:
         """Read what `save` wrote.
 
-        Raises KeyError, TypeError, ValueError or SafetensorError where the file is another.
+        Raises KeyError, TypeError, ValueError or SafetensorError if the file holds anything else.
         """
         described, tensors = description(file), load_file(file)
         return cls(
@@ -101,7 +102,7 @@ class QuantizedNetwork:
 
 
 def description(file: Path) -> dict[str, Any]:
-    """Return what a file of weights says of its network beside the numbers."""
+    """Return the metadata of a weights file: all of its network but the numbers."""
     with safe_open(file, framework="numpy") as opened:
         described: dict[str, Any] = json.loads(opened.metadata()[METADATA_KEY])
     return described

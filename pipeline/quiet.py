@@ -1,4 +1,4 @@
-"""Keeps off the screen what a library prints past Python while it is loaded."""
+"""Silences native libraries while they load."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,11 @@ STDERR = 2
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop what this process writes to stderr: TensorFlow greets there, however it is set."""
+    """Drop all of this process's stderr, to which TensorFlow always logs while it loads.
+
+    What TensorFlow logs later is limited to fatal errors.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     kept = os.dup(STDERR)
     try:
         with Path(os.devnull).open("wb") as nowhere:

@@ -1,11 +1,11 @@
 """Strokes → 28×28 image, as the network sees it; the twin of the rasteriser in Luau.
 
 A drawing is normalised as MNIST was (its ink fills a 20×20 box, aspect kept, and its centre of
-mass lies in the middle of the image) *before* it is rasterised: the pen is equally wide in the
-network's pixels however large, small or off-centre the digit was drawn.
+mass lies in the middle of the image) *before* it is rasterised, so the pen is equally wide in
+pixels for drawings of any size and position.
 
-`render` draws one drawing with the standard pen. Below it, `segment_indices`, `normalize` and
-`rasterize` work on whole batches of drawings that have the same number of points in each stroke.
+`render` draws one drawing with the standard pen. `segment_indices`, `normalize` and `rasterize`
+work on batches of drawings that have the same number of points in each stroke.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 from pipeline.arrays import Float64
 
 SIZE = 28  # pixels a side
-BOX = 20  # pixels a side of the box that the ink is scaled into
-CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14, edges being 0…28
+BOX = 20  # pixels a side of the box that the ink fills
+CENTRE = 14.5  # MNIST's centre of mass: the middle of pixel 14, where edges are 0…28
 PEN_RADIUS = 1.1  # pixels
-SPACING = 0.125  # pixels along a stroke within which one point is enough
+SPACING = 0.125  # pixels along a stroke that need only one point
 
-
-_CHUNK = 1 << 17  # distances held at once: small enough for the processor's cache
+_CHUNK = 1 << 17  # distances computed at once: small enough for the processor's cache
 
 
 def render(strokes: Sequence[ArrayLike]) -> Float64:
@@ -45,10 +44,10 @@ def render(strokes: Sequence[ArrayLike]) -> Float64:
 
 
 def segment_indices(lengths: Sequence[int]) -> NDArray[np.intp]:
-    """Indices (segments, 2) of the end points of every segment of strokes of these lengths.
+    """Return the indices (segments, 2) of the end points of all segments of strokes.
 
-    The points of all strokes lie one after the other; a stroke of one point is a segment from
-    that point to itself.
+    `lengths` holds the points of each stroke; all strokes are concatenated. A stroke of one point
+    is a segment from that point to itself.
     """
     pairs = []
     first = 0
@@ -75,7 +74,7 @@ def normalize(points: Float64, lengths: Sequence[int], radius: Float64) -> Float
 
 
 def rasterize(segments: Float64, radius: Float64) -> Float64:
-    """Inks every pixel by its distance to the nearest segment, with an edge one pixel wide.
+    """Ink every pixel by its distance to the nearest segment, with an edge one pixel wide.
 
     `segments` is (n, s, 2, 2): image, segment, end, (x, y) in pixels, pixel edges being 0…28;
     `radius` is (n,), the pen's radius in pixels. Returns (n, 28, 28), 0 paper … 1 ink.
@@ -83,7 +82,7 @@ def rasterize(segments: Float64, radius: Float64) -> Float64:
     count, per_image = segments.shape[:2]
     flat = segments.reshape(-1, 2, 2)
     reach = np.repeat(radius + 0.5, per_image)[:, np.newaxis]
-    # Each segment is measured against a square window of pixels just large enough for any.
+    # Distances are computed in a square window around each segment, large enough for the largest.
     first = np.floor(flat.min(axis=1) - reach - 0.5)
     span = np.ceil(flat.max(axis=1) + reach - 0.5) - first
     width = int(np.clip(span.max(initial=0) + 1, 1, SIZE))
@@ -119,9 +118,9 @@ def _checked(stroke: ArrayLike, index: int) -> Float64:
 
 
 def _thin(stroke: Float64) -> Float64:
-    """Leave out the points of a stroke (n, 2), in pixels, that change nothing one could see.
+    """Drop the points of a stroke (n, 2), in pixels, that make no visible difference.
 
-    Its ends stay, and the first point in every stretch of `SPACING` along it.
+    Keeps its ends, and the first point in every stretch of `SPACING` along it.
     """
     steps = np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1))
     passes = np.floor(np.cumsum(steps) / SPACING)
@@ -132,10 +131,10 @@ def _thin(stroke: Float64) -> Float64:
 
 
 def _centre_of_mass(points: Float64, lengths: Sequence[int], radius: Float64) -> Float64:
-    """Centre of the ink, (n, 2): its area divided by the pen's width, segment by segment.
+    """Return the centre of the ink (n, 2), weighted by area divided by the pen's width.
 
-    A segment weighs its length, and the round cap at either end of a stroke, half a disc, weighs
-    π·radius/4: that is all there is of a dot.
+    A segment weighs its length; the round cap at either end of a stroke, half a disc, weighs
+    π·radius/4. A dot consists of two caps.
     """
     ends = points[:, segment_indices(lengths)]
     length = np.sqrt(((ends[:, :, 1] - ends[:, :, 0]) ** 2).sum(axis=2, keepdims=True))
@@ -148,7 +147,7 @@ def _centre_of_mass(points: Float64, lengths: Sequence[int], radius: Float64) ->
 
 
 def _squared_distances(segments: Float64, columns: Float64, rows: Float64) -> Float64:
-    """From segments (m, 2, 2) to the pixels at columns (m, w) and rows (m, w): (m, w, w)."""
+    """Return (m, w, w): from segments (m, 2, 2) to pixels at columns and rows (m, w)."""
     (ax, ay) = segments[:, 0].T[..., np.newaxis]
     (dx, dy) = (segments[:, 1] - segments[:, 0]).T[..., np.newaxis]
     squared = dx * dx + dy * dy

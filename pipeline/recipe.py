@@ -10,7 +10,7 @@ from pipeline.limits import AccuracyFloor, Limits
 
 
 class Recipe(Strict):
-    """A way to run the whole line; `None` leaves an architecture's own figure in force."""
+    """Settings for all stages of a run; `None` keeps an architecture's own value."""
 
     about: str
     seeds: int = Field(default=1, gt=0, le=100)
@@ -22,17 +22,17 @@ class Recipe(Strict):
 
 
 class Entry(Architecture):
-    """An architecture, and the limits that a release holds it to."""
+    """An architecture with the limits of its release."""
 
     limits: Limits
 
     @property
     def architecture(self) -> Architecture:
-        """What is trained, without what is judged."""
+        """The architecture without its limits."""
         return Architecture(**{name: getattr(self, name) for name in Architecture.model_fields})
 
     def under(self, recipe: Recipe) -> Entry:
-        """Return this entry as `recipe` trains and judges it."""
+        """Return this entry with `recipe` applied."""
         training, limits = self.training, self.limits
         epochs = max(1, round(training.epochs * recipe.times_epochs))
         if recipe.epochs is not None:

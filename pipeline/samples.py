@@ -1,4 +1,4 @@
-"""A sheet of what the generator writes, to judge it by eye: a hundred of each kind of digit."""
+"""A sheet of synthetic digits, to judge them by eye: a hundred of each."""
 
 import numpy as np
 from PIL import Image
@@ -15,7 +15,7 @@ GAP = 14  # pixels around a block
 def sheet(seed: int) -> Image.Image:
     """Draw a block of 10 × 10 for each digit, 0 to 4 above 5 to 9, black on white.
 
-    Below are digits written in styles that MNIST's writers hardly had, one style after another.
+    Below are blocks of digits in styles that are rare in MNIST, one style after another.
     """
     images, labels = generate(10 * ALONG**2, seed)
     blocks = [_block(images[labels == digit]) for digit in range(10)]
@@ -29,7 +29,7 @@ def sheet(seed: int) -> Image.Image:
 
 
 def _rare(digit: int, seed: int) -> Uint8:
-    """Draw a hundred of a digit in its rare styles."""
+    """Draw a digit a hundred times in its rare styles."""
     styles = [style for style in STYLES if style.digit == digit]
     images, _ = draw_evenly(styles, ALONG**2, np.random.default_rng(seed))
     return images

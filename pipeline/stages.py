@@ -1,9 +1,8 @@
-"""The line that makes a candidate: architecture → train → quantize → export → build the place.
+"""The stages of a candidate: architecture → train → quantize → export → build the place.
 
-Each stage is a type that knows its finished folder, `build/<architecture>/seed-<seed>/<stage>`, and
-a function that makes it from the one before. A stage is made again only when something changes
-that decides it: the settings it reads, the code it runs, the versions of the libraries that decide
-its numbers, or the stage before it. Keras is imported only by the worker that makes a stage.
+Each stage has a type that knows its finished folder, `build/<architecture>/seed-<seed>/<stage>`,
+and a function that makes it from the stage before. A stage is made again only if its settings, its
+code, the libraries behind its numbers or the stage before have changed. Only workers import Keras.
 """
 
 import json
@@ -43,14 +42,14 @@ USUAL_SECONDS_PER_EPOCH_AND_MAC = 1e-5
 
 @dataclass(frozen=True)
 class Stage:
-    """One architecture's finished stage: a folder of files that is whole."""
+    """A finished stage of one architecture."""
 
     architecture: Architecture
     folder: Path
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of what the folder holds."""
+        """The fingerprint of the folder's files."""
         return artifacts.fingerprint(self.folder)
 
 
@@ -59,21 +58,21 @@ class Trained(Stage):
 
 
 class Quantized(Stage):
-    """The numbers that ship, and what Keras predicts with them."""
+    """The network as it ships, and Keras' predictions with it."""
 
     @property
     def weights_file(self) -> Path:
-        """The network's safetensors."""
+        """The network as safetensors."""
         return self.folder / WEIGHTS_FILE
 
     @property
     def keras_file(self) -> Path:
-        """The network for Keras."""
+        """The network as a Keras file."""
         return self.folder / KERAS_FILE
 
     @property
     def network(self) -> QuantizedNetwork:
-        """The network that the stage holds."""
+        """The quantised network."""
         return QuantizedNetwork.load(self.weights_file)
 
     @property
@@ -102,13 +101,13 @@ class Exported(Stage):
 
     @property
     def golden_file(self) -> Path:
-        """Images and the probabilities that Luau must find for them."""
+        """Images with the probabilities that Luau must compute for them."""
         return self.folder / exporting.GOLDEN_FILE
 
 
 @dataclass(frozen=True)
 class Place(Stage):
-    """The built place that would ship, with this one network."""
+    """The built place with this one network."""
 
     exported: Exported
 
@@ -119,7 +118,7 @@ class Place(Stage):
 
     @property
     def library_fingerprint(self) -> str:
-        """The fingerprint of what predicts in it: the library and the network, not the screen."""
+        """The fingerprint of its library and network, without client and server."""
         return str(json.loads((self.folder / LIBRARY_FILE).read_bytes()))
 
 
@@ -147,7 +146,7 @@ def train(architecture: Architecture, space: Workspace) -> Trained:
 
 
 def quantize(architecture: Architecture, trained: Trained, space: Workspace) -> Quantized:
-    """Trained → Quantized; `architecture` may differ from what was trained in what follows it."""
+    """Trained → Quantized; `architecture` may differ in settings that training does not read."""
     inputs = {
         "trained": trained.fingerprint,
         "architecture": architecture.model_dump(
@@ -214,7 +213,7 @@ def build_place(exported: Exported, space: Workspace) -> Place:
 
 
 def usual_seconds(architecture: Architecture) -> float:
-    """Return about how long an architecture trains on one core."""
+    """Return roughly the seconds that an architecture trains on one core."""
     training = architecture.training
     per_epoch = USUAL_SECONDS_PER_EPOCH + USUAL_SECONDS_PER_EPOCH_AND_MAC * architecture.macs
     joined = training.synthetic_share + training.rare_style_share + training.ood_share
@@ -222,8 +221,8 @@ def usual_seconds(architecture: Architecture) -> float:
 
 
 def installed_versions(*distributions: str) -> dict[str, str]:
-    """Return the versions of those that are installed: tensorflow and -cpu exclude each other."""
-    installed = {found.name: found.version for found in metadata.distributions()}
+    """Return the versions of those that are installed; tensorflow excludes tensorflow-cpu."""
+    installed = {each.name: each.version for each in metadata.distributions()}
     return {name: installed[name] for name in distributions if name in installed}
 
 

@@ -1,8 +1,8 @@
-"""A network that a player taught in the game → a candidate like any other.
+"""A network that a player taught in the game → a candidate.
 
-The game exports it as JSON: roblox/src/shared/learn/data.luau writes it, by itself or within the
-lesson that roblox/src/shared/learner.luau exports. Its float32 weights ship as they are, but for
-the temperature that calibrates its confidences.
+The game exports it as JSON, by roblox/src/shared/learn/data.luau, alone or inside a lesson of
+roblox/src/shared/learner.luau. Its float32 weights ship unchanged, except for the temperature that
+calibrates its confidences.
 """
 
 import base64
@@ -54,35 +54,32 @@ class _Data(Strict):
 
 @dataclass(frozen=True)
 class Taught:
-    """The layers of a network that a player taught, from 784 inputs to ten outputs."""
+    """The layers of a taught network, from 784 inputs to ten outputs."""
 
     layers: tuple[QuantizedLayer, ...]
     fingerprint: str
 
     def architecture(self, name: str) -> Architecture:
-        """Return what it would be called in architectures.yaml; its training is the player's."""
+        """Return its architecture; the training settings are placeholders."""
         try:
-            return self._architecture(name)
+            return Architecture(
+                name=name,
+                about="taught by a player, in the game",
+                layers=(Flatten(type="flatten"), *(each.layer for each in self.layers)),
+                number_format="float32",
+                training=Training(epochs=1, batch_size=1, learning_rate=1, seed=0),
+            )
         except ValidationError as error:
             first = error.errors()[0]
             raise PocketDigitsError(
                 f"the name {name!r} cannot be used: {first['msg']}; give another with --name"
             ) from error
 
-    def _architecture(self, name: str) -> Architecture:
-        return Architecture(
-            name=name,
-            about="taught by a player, in the game",
-            layers=(Flatten(type="flatten"), *(each.layer for each in self.layers)),
-            number_format="float32",
-            training=Training(epochs=1, batch_size=1, learning_rate=1, seed=0),
-        )
-
 
 def read(file: Path) -> Taught:
     """Read a network that the game exported.
 
-    Raises PocketDigitsError when the file is not there, or is none that reads digits.
+    Raises PocketDigitsError if the file is missing or holds no network that reads digits.
     """
     try:
         document = json.loads(file.read_bytes())
@@ -104,7 +101,7 @@ def read(file: Path) -> Taught:
 
 
 def candidate(taught: Taught, name: str, limits: Limits, space: Workspace) -> Candidate:
-    """Make the stages of a taught network: calibrated, exported, and built into its place."""
+    """Make the stages of a taught network: calibrate, export, build the place."""
     architecture = taught.architecture(name)
     inputs = {
         "taught": taught.fingerprint,
@@ -175,7 +172,7 @@ def _layer(file: Path, data: _Data, index: int) -> QuantizedLayer:
 def _floats(
     file: Path, texts: Sequence[str], key: str, index: int, shape: tuple[int, ...]
 ) -> Float32:
-    name = f"{file}: {key}[{index + 1}]"  # as the game counts
+    name = f"{file}: {key}[{index + 1}]"  # Luau counts from 1
     if index >= len(texts):
         raise PocketDigitsError(f"{name} is missing, expected a text for each layer; {AGAIN}")
     try:

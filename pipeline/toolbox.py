@@ -10,7 +10,7 @@ from pipeline.progress import Progress, Update
 
 
 class Toolbox:
-    """Starts to look for the named tools at once; `path` waits for one of them."""
+    """Gets the named tools in the background; `path` waits for one of them."""
 
     def __init__(self, names: Sequence[str], progress: Progress) -> None:
         self._progress = progress
@@ -25,24 +25,24 @@ class Toolbox:
         return toolchain.pinned(name).version
 
     def path(self, name: str) -> Path:
-        """Return a tool's program, waiting for it to be built where it must be."""
+        """Return the path of a tool; waits while it is built."""
         return self._paths[name].result()
 
     def check(self) -> None:
-        """Raise what a finished search raised, so that nobody trains for a missing tool."""
+        """Raise the error of any tool that failed, so that training stops early."""
         for future in self._paths.values():
             if future.done():
                 future.result()
 
     def _resolve(self, name: str) -> Path:
-        shown: list[Update] = []
+        updates: list[Update] = []
         with ExitStack() as step:
 
             def report(share: float, detail: str) -> None:
-                if not shown:  # a tool that is here already is not worth a line
+                if not updates:  # no line for a tool that is here already
                     what = f"get {name} {self.version(name)}"
-                    usual = toolchain.usual_seconds(name)
-                    shown.append(step.enter_context(self._progress.step(what, usual)))
-                shown[0](share, detail)
+                    usual = toolchain.USUAL_SECONDS[name]
+                    updates.append(step.enter_context(self._progress.step(what, usual)))
+                updates[0](share, detail)
 
             return toolchain.resolve(name, report)

@@ -1,14 +1,14 @@
 """Finds Rojo, Lune, darklua, selene and StyLua at exactly the versions that rokit.toml pins.
 
-Use: `resolve("lune")`. Looked for on PATH, in this user's cache, through Rokit, and at last built
-by cargo into the cache. A tool of another version is passed over, never used in silence.
+`resolve("lune")` looks on PATH, in this user's cache and in Rokit, and at last has cargo build it
+into the cache. Tools of other versions are passed over, and named if nothing else is found.
 """
 
 import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from platformdirs import user_cache_path
 from pipeline.artifacts import replace_folder
 from pipeline.command import run
 from pipeline.errors import PocketDigitsError
+from pipeline.progress import Update
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,24 +30,16 @@ MANIFEST = Path(__file__).resolve().parents[1] / "rokit.toml"
 TOOLS = ("rojo", "darklua", "lune")  # in the order in which a run needs them
 CACHE_VARIABLE = "POCKET_DIGITS_CACHE"
 EXECUTABLE_SUFFIX = ".exe" if os.name == "nt" else ""
-USUAL_SECONDS = {  # cargo, two cores
-    "rojo": 100,
-    "lune": 220,
-    "darklua": 60,
-    "selene": 60,
-    "stylua": 60,
-}
+# To build with cargo on two cores.
+USUAL_SECONDS = {"rojo": 100, "lune": 220, "darklua": 60, "selene": 60, "stylua": 60}
 CARGO_ARGUMENTS = {"stylua": ("--features", "luau")}
 CARGO_SETTINGS = {
-    # Half the time to build: nothing here waits for the tools' Rust, only for Luau's C++, which
-    # is optimised below as usual.
+    # Builds in half the time. Only Luau's C++ must run fast, and it is optimised below.
     "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
-    # Cargo leaves Luau's assertions in, but a player's interpreter does not check them.
+    # Removes Luau's assertions, which a player's interpreter does not check either.
     "LUAU_CXXFLAGS": "-O2 -DNDEBUG",
 }
 CARGO_PROGRESS = re.compile(r"Building \[[=> ]*\] (\d+)/(\d+)")
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Tool:
 
     @property
     def folder(self) -> Path:
-        """The folder of our own cache that is this tool at this version."""
+        """The folder of the tool in our own cache."""
         return cache() / "tools" / f"{self.name}-{self.version}"
 
     @property
@@ -73,7 +66,7 @@ class Tool:
 
 
 def cache() -> Path:
-    """Return this user's cache folder, which exists; POCKET_DIGITS_CACHE names another."""
+    """Return this user's cache folder, or POCKET_DIGITS_CACHE; makes it if necessary."""
     named = os.environ.get(CACHE_VARIABLE)
     folder = Path(named) if named else user_cache_path("pocket-digits", appauthor=False)
     try:
@@ -86,40 +79,34 @@ def cache() -> Path:
     return folder.resolve()
 
 
-def usual_seconds(name: str) -> int:
-    """Return how long cargo usually takes to build a tool on two cores."""
-    return USUAL_SECONDS[name]
-
-
 def pinned(name: str) -> Tool:
-    """Return the tool as rokit.toml pins it; PocketDigitsError when it does not."""
+    """Return the tool as rokit.toml pins it; raises PocketDigitsError if it does not."""
     try:
         tools = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["tools"]
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise PocketDigitsError(
             f"{MANIFEST}: no table [tools] can be read ({error}). Restore the file."
         ) from error
-    found = re.fullmatch(r"([^/@]+)/([^/@]+)@([^/@]+)", str(tools.get(name)))
-    if found is None:
+    entry = re.fullmatch(r"([^/@]+)/([^/@]+)@([^/@]+)", str(tools.get(name)))
+    if entry is None:
         raise PocketDigitsError(
             f"{MANIFEST}: [tools] {name} is {tools.get(name)!r}, "
             f'expected "author/project@version". It pins {", ".join(sorted(tools))}.'
         )
-    return Tool(name, *found.groups())
+    return Tool(name, *entry.groups())
 
 
-def resolve(name: str, on_progress: Progress | None = None) -> Path:
-    """Return the path of a tool at its pinned version, building it where it must be.
+def resolve(name: str, on_progress: Update | None = None) -> Path:
+    """Return the path of a tool at its pinned version; builds it if necessary.
 
-    `on_progress` receives the fraction of a build that is done, and a short text. A build that
-    was killed goes on where it stopped; of two at once the second waits for the first.
+    `on_progress` receives the share of a build that is done, and a short text. A killed build
+    resumes where it stopped; a second process waits for the first.
 
-    Raises PocketDigitsError, naming the tool, its version and how to get it, when it cannot be
-    had.
+    Raises PocketDigitsError, with the tool, its version and how to get it, if it is unavailable.
     """
     tool = pinned(name)
-    report = on_progress or _ignore
-    notes: list[str] = []  # what was tried in vain
+    report = on_progress or (lambda _share, _text: None)
+    notes: list[str] = []  # failed attempts, for the error message
     for path in [*_on_path(name), tool.executable]:
         if _is(tool, path, notes):
             return path
@@ -133,33 +120,29 @@ def resolve(name: str, on_progress: Progress | None = None) -> Path:
     return tool.executable
 
 
-def _ignore(fraction: float, text: str) -> None:
-    """Stand in for a caller who asked for no progress."""
-
-
 def _on_path(name: str) -> Iterator[Path]:
     for folder in os.get_exec_path():
-        if found := shutil.which(name, path=folder):
-            yield Path(found)
+        if executable := shutil.which(name, path=folder):
+            yield Path(executable)
 
 
 def _is(tool: Tool, path: Path, notes: list[str]) -> bool:
-    """Tell whether `path` runs and is the tool at its version; note it when it is not."""
+    """Return whether `path` runs and is the tool at its version; adds a note if not."""
     if not path.is_file():
         return False
     try:
-        # Away from this repository, because Rokit's shims on PATH work only below a manifest.
-        said = run(path, "--version", cwd=cache()).strip()
+        # Outside this repository, because Rokit's shims on PATH work only below a manifest.
+        version = run(path, "--version", cwd=cache()).strip()
     except PocketDigitsError as error:
         notes.append(f"{path} was passed over: {error}")
         return False
-    if said.lower() != str(tool):
-        notes.append(f"{path} was passed over: it is {said}.")
-    return said.lower() == str(tool)
+    if version.lower() != str(tool):
+        notes.append(f"{path} was passed over: it is {version}.")
+    return version.lower() == str(tool)
 
 
 @contextmanager
-def _locked(tool: Tool, report: Progress) -> Iterator[None]:
+def _locked(tool: Tool, report: Update) -> Iterator[None]:
     tool.folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(tool.folder.with_name(f".{tool.folder.name}.lock"))
     try:
@@ -173,7 +156,7 @@ def _locked(tool: Tool, report: Progress) -> Iterator[None]:
         lock.release()
 
 
-def _rokit(tool: Tool, report: Progress, notes: list[str]) -> Path | None:
+def _rokit(tool: Tool, report: Update, notes: list[str]) -> Path | None:
     """Return the executable behind Rokit's shim, which works in any folder; None without one."""
     if shutil.which("rokit") is None:
         return None
@@ -184,7 +167,7 @@ def _rokit(tool: Tool, report: Progress, notes: list[str]) -> Path | None:
         return path
     report(0.0, f"{tool}: rokit install")
     try:
-        # Trusting what our own rokit.toml names is no more than cargo does below.
+        # Our own rokit.toml may be trusted as much as what cargo builds below.
         run("rokit", "install", "--no-trust-check", cwd=MANIFEST.parent)
     except PocketDigitsError as error:
         notes.append(str(error))
@@ -192,13 +175,13 @@ def _rokit(tool: Tool, report: Progress, notes: list[str]) -> Path | None:
     return path if _is(tool, path, notes) else None
 
 
-def _build(tool: Tool, report: Progress, notes: list[str]) -> None:
+def _build(tool: Tool, report: Update, notes: list[str]) -> None:
     if shutil.which("cargo") is None:
         raise _missing(tool, "there is no cargo to build it", notes)
 
     def on_line(line: str) -> None:
-        if found := CARGO_PROGRESS.search(line):
-            done, total = map(int, found.groups())
+        if match := CARGO_PROGRESS.search(line):
+            done, total = map(int, match.groups())
             report(done / total, f"building {tool}: {done} of {total} crates")
 
     work = tool.folder.with_name(f".{tool.folder.name}.build")
@@ -210,7 +193,7 @@ def _build(tool: Tool, report: Progress, notes: list[str]) -> None:
             *CARGO_ARGUMENTS.get(tool.name, ()),
             cwd=cache(),
             env={
-                "CARGO_TARGET_DIR": str(work / "target"),  # where a killed build goes on
+                "CARGO_TARGET_DIR": str(work / "target"),  # from which a killed build resumes
                 **CARGO_SETTINGS,
                 "CARGO_TERM_COLOR": "never",
                 "CARGO_TERM_PROGRESS_WHEN": "always",
@@ -231,7 +214,7 @@ def _missing(tool: Tool, why: str, notes: list[str]) -> PocketDigitsError:
     lines = [
         f"{tool} is missing: rokit.toml pins it and {why}. Run again after installing either",
         "  Rokit, which downloads it: https://github.com/rojo-rbx/rokit",
-        "  or Rust, which builds it (in need of a C++ compiler): https://rustup.rs",
+        "  or Rust and a C++ compiler, which build it: https://rustup.rs",
         *notes,
     ]
     return PocketDigitsError("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Architecture → Trained: float weights, found deterministically from the seed."""
+"""Architecture → Trained: float weights, which a seed determines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """The weights of the network that learns, as Keras lists them, and the losses per epoch."""
+    """Float weights in Keras' order, with loss and validation accuracy per epoch."""
 
     weights: list[Float32]
     history: Mapping[str, list[float]]
@@ -54,57 +54,61 @@ class TrainedNetwork:
 def train(architecture: Architecture, dataset: Dataset, on_progress: Progress) -> TrainedNetwork:
     """Train one network from scratch.
 
-    Raises PocketDigitsError, naming the architecture and the epoch, when the loss or a weight is
-    no longer finite.
+    Raises PocketDigitsError, with the architecture and what became NaN or infinite: the loss of an
+    epoch, or a weight.
     """
     tf.config.experimental.enable_op_determinism()
     recipe = architecture.training
     network = build(architecture)
-    images, digits = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
-    images, digits = with_rare_styles(images, digits, recipe.rare_style_share, recipe.seed)
-    examples = with_ood(images, digits, recipe.ood_share, recipe.seed)
+    images, labels = with_drawings(*dataset.training_split, recipe.synthetic_share, recipe.seed)
+    images, labels = with_rare_styles(images, labels, recipe.rare_style_share, recipe.seed)
+    examples = with_ood(images, labels, recipe.ood_share, recipe.seed)
     batches = AugmentedBatches(*examples, recipe.batch_size, recipe.augment, recipe.seed)
-    # Keras would compile by XLA, whose convolutions are half as fast on a processor.
+    # By default, Keras compiles with XLA, whose convolutions are half as fast on a CPU.
     network.compile(
         optimizer(recipe, recipe.epochs * len(batches), network),
         _loss(architecture),
         jit_compile=False,
     )
-    validation_images, validation_digits = dataset.validation_split
+    validation_images, validation_labels = dataset.validation_split
     history: dict[str, list[float]] = {"loss": [], "val_accuracy": []}
     for epoch in range(1, recipe.epochs + 1):
         loss = _epoch(network, batches)
         if not np.isfinite(loss):
             raise PocketDigitsError(_diverged(architecture, f"the loss of epoch {epoch}"))
-        right = probabilities(network, validation_images).argmax(axis=1) == validation_digits
+        predicted = probabilities(network, validation_images).argmax(axis=1)
+        accuracy = float(np.mean(predicted == validation_labels))
         history["loss"].append(loss)
-        history["val_accuracy"].append(float(np.mean(right)))
-        detail = f"epoch {epoch}/{recipe.epochs}, validation {np.mean(right):.2%}"
+        history["val_accuracy"].append(accuracy)
+        detail = f"epoch {epoch}/{recipe.epochs}, validation {accuracy:.2%}"
         on_progress(epoch / recipe.epochs, detail)
     _settle(network, images)
-    return TrainedNetwork(_finite(architecture, network.get_weights()), history)
+    weights = network.get_weights()
+    if not all(np.isfinite(array).all() for array in weights):
+        raise PocketDigitsError(_diverged(architecture, "a weight"))
+    return TrainedNetwork(weights, history)
 
 
 def _epoch(network: keras.Sequential, batches: AugmentedBatches) -> float:
-    """Show every batch once, and return their mean loss.
+    """Train on every batch once, and return the mean loss.
 
-    `fit` does the same in twice the time: it hands batches from thread to thread.
+    `fit` takes twice as long, because it passes batches between threads.
     """
     losses = [network.train_on_batch(images, one_hot) for images, one_hot in batches.epoch()]
     return float(np.mean(losses))
 
 
 def _settle(network: keras.Sequential, images: Uint8) -> None:
-    """Give every batch-norm the mean and variance that (n, 28, 28) images have as they are.
+    """Recompute the mean and variance of every batch-norm on undistorted (n, 28, 28) images.
 
-    It has learned those of bent images, which neither MNIST's are nor what players draw.
+    Training computed them on distorted images, which differ from MNIST and from players' drawings.
     """
     norms = [each for each in network.layers if isinstance(each, keras.layers.BatchNormalization)]
     batches = -(-len(images) // BATCH_SIZE)
     for index in range(batches if norms else 0):
         for norm in norms:
-            norm.momentum = index / (index + 1)  # which makes it the mean over all batches
-        # Every so-many-th image, so that each batch has drawings in it where the images have.
+            norm.momentum = index / (index + 1)  # gives the mean over all batches
+        # Strided, so that every batch gets its share of the drawings at the end.
         network(as_inputs(images[index::batches]), training=True)
 
 
@@ -113,12 +117,6 @@ def _loss(architecture: Architecture) -> keras.losses.Loss:
     if architecture.output.activation == "sigmoid":
         return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
     return keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-
-
-def _finite(architecture: Architecture, weights: list[Float32]) -> list[Float32]:
-    if not all(np.isfinite(array).all() for array in weights):
-        raise PocketDigitsError(_diverged(architecture, "a weight"))
-    return weights
 
 
 def _diverged(architecture: Architecture, what: str) -> str:

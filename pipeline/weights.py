@@ -1,7 +1,7 @@
-"""The number formats that ship: symmetric levels with a scale per output channel.
+"""Number formats: symmetric levels with a scale per output channel.
 
-A weight is stored as `level * scale`, both float32 when they are multiplied, here as in Luau, so
-`QuantizedWeights.kernel` is exactly what the shipped network computes with.
+A weight is `level * scale`, multiplied in float32 here as in Luau, so `QuantizedWeights.kernel` is
+exactly the kernel that the shipped network computes with.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class QuantizedWeights:
     """A layer's weights as they ship.
 
     `levels` has the kernel's shape, outputs last: int8, or the float32 weights themselves. `scale`
-    and `bias` are float32 (outputs,), rounded to bfloat16, which is how they are stored; with
-    float32 `scale` is empty and `bias` is whole.
+    and `bias` are float32 (outputs,), rounded to bfloat16 for storage; in a float32 layer, `scale`
+    is empty and `bias` is not rounded.
     """
 
     number_format: NumberFormat
@@ -38,7 +38,7 @@ class QuantizedWeights:
 
 @dataclass(frozen=True)
 class QuantizedLayer:
-    """A layer as it ships; `weights` is None where it has none. Batch-norm is folded into them."""
+    """A layer as it ships, with batch-norm folded into `weights`, which are None if it has none."""
 
     layer: Layer
     input_shape: Shape
@@ -61,14 +61,14 @@ def levels(kernel: NDArray[np.floating], scale: Float32, highest: int) -> NDArra
 
 
 def bfloat16(values: Float32) -> Float32:
-    """Return float32 values rounded to the nearest that the upper 16 of their bits can hold."""
+    """Return float32 values rounded to bfloat16, their upper 16 bits; ties go to even."""
     bits = values.astype(np.float32).view(np.uint32).astype(np.uint64)
     even = (bits >> 16) & 1
     return (((bits + 0x7FFF + even) >> 16) << 16).astype(np.uint32).view(np.float32)
 
 
 def require_finite(values: Float32, layer: str, what: str) -> None:
-    """Raise PocketDigitsError, naming the layer and the first place, at NaN or infinity."""
+    """Raise PocketDigitsError, with layer and first index, if a value is NaN or infinite."""
     wrong = np.argwhere(~np.isfinite(values))
     if len(wrong):
         place = ", ".join(map(str, wrong[0]))

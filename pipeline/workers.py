@@ -1,8 +1,7 @@
-"""Processes that train networks side by side, each on one core.
+"""Worker processes that train networks in parallel, each on one core.
 
-A network this small keeps one core busy and two hardly more: on two cores, two networks at once
-are ready in 3/5 of the time that one after the other takes. One core each also makes the weights
-the same on machines of any number of cores.
+Networks this small hardly use a second core: on two cores, training two at once takes 3/5 of the
+time of one after the other. One core each also gives the same weights on any number of cores.
 """
 
 import itertools
@@ -18,29 +17,29 @@ from multiprocessing.queues import SimpleQueue
 
 from pipeline.progress import Update
 
-ENVIRONMENT = {  # of TensorFlow in a worker, which is to set it before that is loaded
+ENVIRONMENT = {  # set in a worker before TensorFlow is loaded
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    # Convolutions learn twice as fast as with Eigen, which TensorFlow takes on older processors.
+    # Trains convolutions twice as fast as Eigen, TensorFlow's default on older processors.
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 
-News = SimpleQueue[tuple[int, float, str]]  # job, share done, detail
-END = -1.0  # the share of a job that says no more
-SECONDS_BETWEEN_LOOKS = 0.05
-LONGEST_WAIT = 5.0
+Messages = SimpleQueue[tuple[int, float, str]]  # job, share done, detail
+END = -1.0  # the share in a job's last message
+SECONDS_BETWEEN_POLLS = 0.05
+SECONDS_FOR_LAST_MESSAGE = 5.0
 
-_told: News  # in a worker, where its progress goes
+_messages: Messages  # from this worker to its parent
 
 
 class Workers:
-    """Runs functions in other processes, as many at a time as there are cores."""
+    """Runs functions in other processes, one per core at a time."""
 
-    def __init__(self, count: int, pool: ProcessPoolExecutor, told: News) -> None:
+    def __init__(self, count: int, pool: ProcessPoolExecutor, messages: Messages) -> None:
         self.count = count
         self._pool = pool
-        self._told = told
+        self._messages = messages
         self._jobs = itertools.count()
         self._updates: dict[int, Update] = {}
         self._ends: dict[int, threading.Event] = {}
@@ -50,8 +49,8 @@ class Workers:
     def run(self, function: Callable[..., None], *arguments: object, update: Update) -> None:
         """Call `function(*arguments, update)` in a worker, and wait for it.
 
-        What crosses must be picklable. What the function raises is raised here. `update` is not
-        called any more when this returns.
+        Arguments must be picklable; exceptions are raised here. `update` is not called after this
+        returns.
         """
         job = next(self._jobs)
         self._updates[job], self._ends[job] = update, threading.Event()
@@ -60,20 +59,20 @@ class Workers:
             future.result()
         finally:
             if not isinstance(future.exception(), BrokenProcessPool):
-                self._ends[job].wait(LONGEST_WAIT)
+                self._ends[job].wait(SECONDS_FOR_LAST_MESSAGE)
 
     def close(self) -> None:
-        """End the processes, at work or not."""
+        """Terminate all processes, busy or idle."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
         self._closed.set()
 
     def _listen(self) -> None:
-        # Looks instead of waiting: a worker that is ended while it tells would leave us waiting.
-        while not self._closed.wait(SECONDS_BETWEEN_LOOKS):
-            while not self._told.empty():
-                job, share, detail = self._told.get()
+        # Polls, because a worker that is terminated while it writes would block a reader.
+        while not self._closed.wait(SECONDS_BETWEEN_POLLS):
+            while not self._messages.empty():
+                job, share, detail = self._messages.get()
                 if share == END:
                     self._ends[job].set()
                 else:
@@ -82,11 +81,11 @@ class Workers:
 
 @contextmanager
 def workers() -> Iterator[Workers]:
-    """Open the processes; none starts before it is needed."""
+    """Open a pool of workers, which start when they are first needed."""
     context = multiprocessing.get_context("spawn")
-    told = context.SimpleQueue()
+    messages = context.SimpleQueue()
     count = cores()
-    opened = Workers(count, ProcessPoolExecutor(count, context, _begin, (told,)), told)
+    opened = Workers(count, ProcessPoolExecutor(count, context, _begin, (messages,)), messages)
     try:
         yield opened
     finally:
@@ -94,23 +93,22 @@ def workers() -> Iterator[Workers]:
 
 
 def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may be given fewer
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may have fewer
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _begin(told: News) -> None:
-    global _told  # noqa: PLW0603 - one per process, and its jobs come as plain calls
-    _told = told
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers by itself
+def _begin(messages: Messages) -> None:
+    global _messages  # noqa: PLW0603 - one per process, and its jobs come as plain calls
+    _messages = messages
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent terminates its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.update(ENVIRONMENT)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def _end_with_parent() -> None:
-    """End this process when its parent is gone, as when that was killed: nobody else would."""
+    """End this process with its parent, which cannot do so itself when it is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -119,9 +117,9 @@ def _end_with_parent() -> None:
 
 def _call(job: int, function: Callable[..., None], arguments: tuple[object, ...]) -> None:
     def update(share: float, detail: str) -> None:
-        _told.put((job, share, detail))
+        _messages.put((job, share, detail))
 
     try:
         function(*arguments, update)
     finally:
-        _told.put((job, END, ""))
+        _messages.put((job, END, ""))

@@ -1,4 +1,4 @@
-"""Where a run works, with what data and tools, and where it shows what it does."""
+"""The workspace of a run: build folder, dataset, progress, tools and workers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from pipeline.workers import Workers
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a run works, with what data and tools, and where it shows what it does.
+    """What the stages of a run share.
 
-    `fallback_reason` says why MNIST was wanted and is not the dataset.
+    `fallback_reason` says why the dataset is synthetic although MNIST was wanted; None if not so.
     """
 
     build: Path
@@ -30,7 +30,7 @@ class Workspace:
     workers: Workers
 
     def folder(self, architecture: Architecture, stage: str) -> Path:
-        """Return the folder of one stage of one architecture, trained from its seed."""
+        """Return the folder of a stage of an architecture, for its seed."""
         return self.build / architecture.name / f"seed-{architecture.training.seed}" / stage
 
     def make(
@@ -42,10 +42,9 @@ class Workspace:
         usual_seconds: float | None = None,
         tools: Sequence[str] = (),
     ) -> Path:
-        """Make a stage, shown as `what`, or say that it is unchanged; return its folder.
+        """Make a stage, shown as `what`, or report it as unchanged; return its folder.
 
-        `tools` are waited for first, so that the time they take to build is not taken for the
-        stage's.
+        Waits for `tools` first, so that their build does not count as the stage's time.
         """
 
         def make_visibly(new: Path) -> None:
@@ -54,12 +53,12 @@ class Workspace:
             with self.progress.step(what, usual_seconds) as update:
                 make(new, update)
 
-        def tell(files: list[str]) -> None:
+        def report(files: list[str]) -> None:
             self.progress.say(
-                f"[yellow]{escape(str(folder))}: {escape(', '.join(files))} was changed by another"
-                " hand, so it is made again[/]"
+                f"[yellow]{escape(str(folder))}: {escape(', '.join(files))} was changed by hand,"
+                " so the stage is made again[/]"
             )
 
-        if not artifacts.run_stage(folder, inputs, make_visibly, tell):
+        if not artifacts.run_stage(folder, inputs, make_visibly, report):
             self.progress.unchanged(what)
         return folder

@@ -1,7 +1,7 @@
-"""Reads YAML so that what is written is what is meant, and an error can name its line.
+"""Reads YAML strictly, and knows the line of every value for error messages.
 
-PyYAML follows YAML 1.1, and most people and editors YAML 1.2: `on`, `1e3`, `1_000`, `012` and
-`12:30` are something else in either. Such a value is refused, as is a key that is there twice, of
+PyYAML follows YAML 1.1, but most people and editors YAML 1.2: `on`, `1e3`, `1_000`, `012` and
+`12:30` mean different things in the two. Such values are refused, and so are duplicate keys, of
 which PyYAML would take the last.
 """
 
@@ -15,7 +15,7 @@ import yaml
 
 from pipeline.errors import PocketDigitsError
 
-YAML_1_2 = {  # the core schema: what a plain scalar means there, anything else being a string
+YAML_1_2 = {  # the core schema: type → form of a plain scalar; any other is a string
     "null": r"~|null|Null|NULL|",
     "bool": r"true|True|TRUE|false|False|FALSE",
     "int": r"[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+",
@@ -26,21 +26,18 @@ MERGE = "tag:yaml.org,2002:merge"
 
 @dataclass(frozen=True)
 class Document:
-    """A file's value as Python's, and where each part of it stands."""
+    """A file's value, and the place of each of its parts."""
 
     value: Any
     _root: yaml.Node | None
 
     def place(self, location: Sequence[int | str]) -> tuple[int, list[str]]:
-        """Return the line, from 1, and the keys of a location, as far as the file has it.
-
-        Parts of the location that the file does not hold are passed over.
-        """
+        """Return the line (from 1) and the keys of a location; skips parts that the file lacks."""
         node, line, keys = self._root, 1, []
         for part in location:
-            found = _child(node, part)
-            if found is not None:
-                node, line = found
+            child = _child(node, part)
+            if child is not None:
+                node, line = child
                 keys.append(str(part))
         return line, keys
 
@@ -48,8 +45,8 @@ class Document:
 def read(path: Path) -> Document:
     """Read a YAML file.
 
-    Raises FileNotFoundError, and PocketDigitsError with the line where the file is no YAML, has a
-    key twice, or a value that YAML 1.1 and 1.2 read differently.
+    Raises FileNotFoundError, and PocketDigitsError, with the line, if the file is not YAML or has
+    a duplicate key or a value that YAML 1.1 and 1.2 read differently.
     """
     try:
         loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
@@ -64,16 +61,16 @@ def read(path: Path) -> Document:
         if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
             where, reason = f":{error.problem_mark.line + 1}", str(error.problem)
         raise PocketDigitsError(
-            f"{path}{where}: not valid YAML: {reason}; mend it and run again"
+            f"{path}{where}: not valid YAML: {reason}; fix it and run again"
         ) from error
 
 
 def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | None:
-    """Return what a mapping or a sequence holds at a key or an index, and the key's line."""
+    """Return the node at a key of a mapping or an index of a sequence, and its line."""
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part].start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
-        # What `<<` merges stands before the mapping's own keys, which win.
+        # Keys merged by `<<` come before the mapping's own keys, which win.
         for key, value in reversed(node.value):
             if key.value == str(part):
                 return value, key.start_mark.line + 1
@@ -81,7 +78,7 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | N
 
 
 def _problems(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Yield the line of every key that is there twice and of every ambiguous value, and why."""
+    """Yield line and message of every duplicate key and every ambiguous value."""
     if isinstance(node, yaml.ScalarNode):
         if problem := _ambiguous(node):
             yield node.start_mark.line + 1, problem
@@ -100,7 +97,7 @@ def _problems(node: yaml.Node) -> Iterator[tuple[int, str]]:
 
 
 def _ambiguous(scalar: yaml.ScalarNode) -> str | None:
-    """Say how YAML 1.1 and 1.2 differ about a plain scalar; None where they do not."""
+    """Return how YAML 1.1 and 1.2 differ on a plain scalar; None if they agree."""
     text = scalar.value
     old = scalar.tag.rpartition(":")[2]
     if scalar.style is not None or scalar.tag.startswith("!"):
@@ -117,7 +114,7 @@ def _ambiguous(scalar: yaml.ScalarNode) -> str | None:
 
 
 def _plain(text: str, kind: str) -> str | None:
-    """Return a boolean or a number as both versions of YAML read it; None where it is neither."""
+    """Return a boolean or a number in a form that both versions share; None if it is neither."""
     if kind == "bool":
         return "true" if text.lower() in ("yes", "on") else "false"
     try:

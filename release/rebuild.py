@@ -1,6 +1,5 @@
 """Released weights → the files that were released with them, made anew."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -53,7 +52,6 @@ def _export(entry: Entry, weights: Path, folder: Path) -> tuple[Exported, str]:
     shutil.copyfile(weights, exported.quantized.weights_file)
     module = export.model_module(network, source)
     exported.model_file.write_text(module, encoding="utf-8", newline="\n")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet():
         from pipeline import networks  # noqa: PLC0415 - loads Keras
 

@@ -17,8 +17,9 @@ from unlzw3 import unlzw
 
 from benchmarks.drawings.unipen import Drawing, parse
 from pipeline.artifacts import write_atomically
-from pipeline.datasets.download import Progress, fetch
+from pipeline.datasets.download import fetch
 from pipeline.errors import PocketDigitsError
+from pipeline.progress import Update
 from pipeline.toolchain import cache
 
 VARIABLE = "POCKET_DIGITS_PENDIGITS"
@@ -32,7 +33,7 @@ class PendigitsUnavailable(PocketDigitsError):  # noqa: N818 - a state of the wo
     """The drawings are not on this machine and could not be downloaded; the message says why."""
 
 
-def find(on_progress: Progress | None = None) -> Path:
+def find(on_progress: Update | None = None) -> Path:
     """Return the file of drawings, checked by its SHA-256.
 
     It is the one that POCKET_DIGITS_PENDIGITS names, else the cached one, else downloaded.
@@ -73,7 +74,7 @@ def _checked(path: Path, remedy: str) -> Path:
     return path
 
 
-def _download(target: Path, on_progress: Progress | None) -> None:
+def _download(target: Path, on_progress: Update | None) -> None:
     try:
         text = _fetch(on_progress)
     except (OSError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as error:
@@ -85,7 +86,7 @@ def _download(target: Path, on_progress: Progress | None) -> None:
     write_atomically(target, text)
 
 
-def _fetch(on_progress: Progress | None) -> bytes:
+def _fetch(on_progress: Update | None) -> bytes:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         archive = Path(folder) / "pendigits.zip"
         fetch(URL, archive, None, "digits that people drew", on_progress)

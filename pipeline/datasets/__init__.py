@@ -1,1 +1,1 @@
-"""Where images of digits come from: MNIST, and synthetic strokes where it cannot be had."""
+"""Datasets of digits: MNIST, or synthetic drawings where it is unavailable."""

@@ -1,4 +1,4 @@
-"""The images that a run trains and measures with."""
+"""The dataset that a run trains and measures with."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 from pipeline.arrays import Uint8
 
 DatasetName = Literal["mnist", "synthetic"]
-VALIDATION_SHARE = 1 / 12  # of the training images, from their end: 5,000 of MNIST's 60,000
+VALIDATION_SHARE = 1 / 12  # of the training images, at their end: 5,000 of MNIST's 60,000
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images of 0 paper … 255 ink with their digits; `fingerprint` is of all of them."""
+    """Images of 0 paper … 255 ink and their labels; `fingerprint` covers all of them."""
 
     name: DatasetName
     fingerprint: str
@@ -39,12 +39,12 @@ class Dataset:
 
     @property
     def training_split(self) -> tuple[Uint8, Uint8]:
-        """The images that weights are fitted to, and their digits."""
+        """The images that weights are fitted to, and their labels."""
         return self.x_train[: self._validation_start], self.y_train[: self._validation_start]
 
     @property
     def validation_split(self) -> tuple[Uint8, Uint8]:
-        """The images that epochs and thresholds are chosen on, and their digits."""
+        """The images that epochs and thresholds are chosen on, and their labels."""
         return self.x_train[self._validation_start :], self.y_train[self._validation_start :]
 
     @property

@@ -1,12 +1,12 @@
-"""The styles in which people write the ten digits, as templates for synthetic handwriting.
+"""Styles of writing the ten digits, as templates for synthetic handwriting.
 
 A style is one or more strokes, separated by `/`. A stroke is a row of control points `x,y` in a
 box of 100 × 100, y down; the pen passes through them along a smooth curve, except at points
-marked `!`, where it turns sharply. What a template fixes is which parts a digit has and how
-they hang together: sizes, slant and shakiness vary in `synthetic`.
+marked `!`, where it turns sharply. A template fixes the parts of a digit and how they connect;
+sizes, slant and shake come from `variation`.
 """
 
-# digit → (style, how often compared with the digit's other styles)
+# digit → (style, frequency relative to the digit's other styles)
 STYLES: tuple[tuple[tuple[str, float], ...], ...] = (
     (
         ("62,2 24,16 5,56 18,90 44,98 78,84 95,44 86,12 62,2", 6),

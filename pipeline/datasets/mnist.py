@@ -1,8 +1,7 @@
-"""MNIST, from the first place that has it: a named file, Keras' cache, or its download.
+"""MNIST, from a named file, Keras' cache or a download, whichever comes first.
 
-Pixels and labels are checked by the SHA-256 of each array, so a repacked file is as good as
-Keras' own and a damaged one is never trained on. Use: `load()`; `MnistUnavailable` says why
-another dataset must take over.
+Each array is checked by its SHA-256, so a repacked file is as good as Keras' own, and a damaged
+one is never used.
 """
 
 import hashlib
@@ -15,8 +14,9 @@ import numpy as np
 
 from pipeline.arrays import Uint8
 from pipeline.datasets.dataset import Dataset
-from pipeline.datasets.download import Progress, fetch
+from pipeline.datasets.download import fetch
 from pipeline.errors import PocketDigitsError
+from pipeline.progress import Update
 
 VARIABLE = "POCKET_DIGITS_MNIST"
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -45,21 +45,21 @@ class MnistUnavailable(PocketDigitsError):  # noqa: N818 - a state of the world,
     """MNIST is not on this machine and could not be downloaded; the message says why."""
 
 
-def load(on_progress: Progress | None = None) -> Dataset:
-    """Return MNIST from POCKET_DIGITS_MNIST, else Keras' cache, else its download.
+def load(on_progress: Update | None = None) -> Dataset:
+    """Return MNIST from POCKET_DIGITS_MNIST, else from Keras' cache, else from a download.
 
-    `on_progress` receives the fraction of the download that is done, and a short text.
+    `on_progress` receives the share of the download that is done, and a short text.
 
-    Raises MnistUnavailable when it is not here and cannot be downloaded. Raises
-    PocketDigitsError, and looks no further, when a file is here but is not MNIST.
+    Raises MnistUnavailable if it is not on this machine and cannot be downloaded. Raises
+    PocketDigitsError, without trying the next source, if a file exists but is not MNIST.
     """
     if named := os.environ.get(VARIABLE):
-        remedy = f"Set {VARIABLE} to a good mnist.npz, or unset it to have MNIST downloaded."
+        remedy = f"Set {VARIABLE} to a good mnist.npz, or unset it to download MNIST."
         return _read(Path(named).expanduser(), remedy)
     cached = keras_cache() / "mnist.npz"
     if not cached.exists():
         _download(cached, on_progress)
-    return _read(cached, f"Delete {cached} and run again to have it downloaded afresh.")
+    return _read(cached, f"Delete {cached} and run again to download it.")
 
 
 def keras_cache() -> Path:
@@ -73,7 +73,7 @@ def _read(path: Path, remedy: str) -> Dataset:
         raise PocketDigitsError(f"{path}: there is no such file. {remedy}")
     arrays: dict[str, Uint8] = {}
     try:
-        # Arrays are read one by one: damage shows only when its part of the file is read.
+        # Arrays are read one by one, because damage shows only when its part of the file is read.
         with path.open("rb") as stream, np.lib.npyio.NpzFile(stream) as file:
             for name in ARRAYS:
                 arrays[name] = np.asarray(file[name])
@@ -87,8 +87,8 @@ def _read(path: Path, remedy: str) -> Dataset:
         ) from error
     for name, array in arrays.items():
         _check(path, name, array, remedy)
-    digest = hashlib.sha256("".join(sha256 for _, sha256 in ARRAYS.values()).encode()).hexdigest()
-    return Dataset("mnist", digest, **arrays)
+    all_hashes = "".join(sha256 for _, sha256 in ARRAYS.values())
+    return Dataset("mnist", hashlib.sha256(all_hashes.encode()).hexdigest(), **arrays)
 
 
 def _check(path: Path, name: str, array: Uint8, remedy: str) -> None:
@@ -102,7 +102,7 @@ def _check(path: Path, name: str, array: Uint8, remedy: str) -> None:
         )
 
 
-def _download(target: Path, on_progress: Progress | None) -> None:
+def _download(target: Path, on_progress: Update | None) -> None:
     try:
         fetch(URL, target, FILE_SHA256, "MNIST", on_progress)
     except (OSError, ValueError) as error:  # no connection, a refusal, a body that is not MNIST

@@ -1,8 +1,8 @@
-"""Out-of-distribution drawings to train on: letters and shapes, which are no digits.
+"""Out-of-distribution drawings to train on: letters and shapes.
 
-They teach a network that all ten digits are equally likely (outlier exposure: Hendrycks 2019). It
-is judged by others, which benchmarks/drawings/ood.py holds. What people may mean as a digit is in
-neither: I, O, S, Z, b, g, q, y. The notation is that of `glyphs`.
+Their label makes all ten digits equally likely (outlier exposure: Hendrycks 2019). Networks are
+measured on others, in benchmarks/drawings/ood.py. Neither set has letters that could be meant as
+digits: I, O, S, Z, b, g, q, y. The notation is that of `glyphs`.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ LEARNED = {
 
 
 def with_ood(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
-    """Append `share` letters and shapes per image; their label is OOD_LABEL."""
+    """Append `share` letters and shapes per image, labelled OOD_LABEL."""
     count = round(share * len(images))
     labels = np.full(count, OOD_LABEL, digits.dtype)
     drawn = draw_evenly(LEARNED, count, seed)

@@ -1,8 +1,8 @@
-"""Digits in styles that are rare in MNIST: as people write them in Europe, above all.
+"""Digits in styles that are rare in MNIST, most of them European.
 
-A 1 there has an upstroke, and a 7 a bar through it. Networks that know MNIST alone take such a 1
-for a 7, so networks that read what people draw see these styles as well: calmly written, and
-without what even people could take for another digit.
+There, a 1 has an upstroke and a 7 has a bar. Networks trained on MNIST alone take such a 1 for a 7,
+so these styles join the training images: written calmly, and without drawings that people
+themselves could take for another digit.
 """
 
 from collections.abc import Sequence
@@ -16,17 +16,17 @@ from pipeline.datasets.splines import STEPS
 from pipeline.datasets.synthetic import noise, write
 from pipeline.raster import SIZE
 
-CALM = 0.75  # how much these hands differ, as a share of what the synthetic dataset's do
-STEEP = 32  # degrees by which a 1's upstroke rises at least
-FLAT = 22  # degrees by which a 7's top rises at most
+CALM = 0.75  # noise of these drawings, relative to the synthetic dataset's
+STEEP = 32  # degrees: the least rise of a 1's upstroke
+FLAT = 22  # degrees: the greatest rise of a 7's top
 
 
 @dataclass(frozen=True)
 class Style:
     """A style of writing a digit, in the notation of `glyphs`.
 
-    `rise` is the least and the most, in degrees, by which the line from the pen's first point to
-    its first sharp turn may rise, to the right.
+    `rise` is the least and the greatest angle, in degrees, at which the line from the first point
+    to the first sharp turn may rise to the right.
     """
 
     digit: int
@@ -34,7 +34,7 @@ class Style:
     rise: tuple[float, float] | None = None
 
     def is_legible(self, strokes: list[Float64]) -> NDArray[np.bool_]:
-        """Tell which of n drawings, (n, points, 2) a stroke, keep to `rise`."""
+        """Return which of n drawings, (n, points, 2) per stroke, keep to `rise`."""
         first, *_ = strokes
         if self.rise is None:
             return np.ones(len(first), bool)
@@ -65,7 +65,7 @@ STYLES = (
     # with a foot
     Style(1, "14,42 54,0! 54,50 54,100 / 18,100 54,99 90,98", UPSTROKE),
     Style(1, "28,24 56,0! 54,50 52,100 / 20,100 54,99 86,98", UPSTROKE),
-    # as in MNIST, beside which a 1 is to be told from it
+    # as in MNIST, for contrast with such a 1
     Style(7, "6,10 44,7 92,4! 64,50 36,100", TOP),
     # with a bar, and with a wavy, a round, a hooked top
     Style(7, "8,10 46,7 90,4! 66,50 42,100 / 24,54 54,51 90,48", TOP),
@@ -81,8 +81,8 @@ STYLES = (
 
 def with_rare_styles(images: Uint8, digits: Uint8, share: float, seed: int) -> tuple[Uint8, Uint8]:
     """Append `share` drawings per image: every style equally often, to within one."""
-    drawn, of_drawn = draw_evenly(STYLES, round(share * len(images)), np.random.default_rng(seed))
-    return np.concatenate([images, drawn]), np.concatenate([digits, of_drawn])
+    drawn, labels = draw_evenly(STYLES, round(share * len(images)), np.random.default_rng(seed))
+    return np.concatenate([images, drawn]), np.concatenate([digits, labels])
 
 
 def draw_evenly(

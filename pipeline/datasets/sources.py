@@ -1,4 +1,4 @@
-"""Chooses the dataset: MNIST where it can be had, else synthetic strokes, and says so."""
+"""Chooses the dataset: MNIST, or synthetic digits where it is unavailable."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ SYNTHETIC_USUAL_SECONDS = 6
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset, and why it was taken where MNIST was wanted and could not be had."""
+    """A dataset, and why it replaces MNIST if that was wanted but unavailable."""
 
     dataset: Dataset
     fallback_reason: str | None
@@ -31,8 +31,8 @@ class Source:
 def load(choice: Choice, recipe: Recipe, build: Path, progress: Progress) -> Source:
     """Return the chosen dataset; `auto` is MNIST, or synthetic digits where MNIST is unavailable.
 
-    Raises PocketDigitsError when a file that should be MNIST is not, and MnistUnavailable when
-    `choice` is "mnist" and it cannot be had.
+    Raises PocketDigitsError if a file that should be MNIST is not, and MnistUnavailable if
+    `choice` is "mnist" and it is unavailable.
     """
     if choice == "synthetic":
         return Source(_synthetic(recipe, build, progress), None)

@@ -43,8 +43,8 @@ def _parse_stroke(words: list[str]) -> Stroke:
 
 
 def _catmull_rom(count: int) -> Float64:
-    """The matrix ((count − 1)·STEPS + 1, count) of the spline through `count` ≥ 2 points."""
-    # Before the first and after the last point the row is carried on, keeping its curvature.
+    """Return ((count − 1)·STEPS + 1, count): the spline through `count` ≥ 2 points as a matrix."""
+    # One more point at either end, extrapolated with constant curvature.
     ahead = np.array([3.0, -3.0, 1.0]) if count > 2 else np.array([2.0, -1.0])
     padded = np.zeros((count + 2, count))
     padded[1:-1] = np.eye(count)

@@ -1,7 +1,7 @@
-"""Synthetic handwriting: the embedded default dataset, for when MNIST cannot be had.
+"""Synthetic handwriting: the built-in dataset for when MNIST is unavailable.
 
-Each image is one style of its digit (`glyphs`), varied as one hand differs from another
-(`variation`), normalised and drawn with a pen of some width by the project's own rasteriser.
+Each image is one style of its digit (`glyphs`), varied as handwriting varies (`variation`),
+normalised, and drawn with a pen of random width by the project's own rasteriser.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from pipeline.datasets.variation import Noise, vary
 from pipeline.raster import SIZE, normalize, rasterize, segment_indices
 
 PEN = (0.22, 0.24)  # mean and spread of the logarithm of the pen's radius in pixels
-PLACE = 0.7  # pixels: MNIST is centred by its ink, not its strokes, and to whole pixels
+PLACE = 0.7  # pixels of offset: MNIST is centred by its ink, not its strokes, and to whole pixels
 
-NOISE = 64  # numbers that tell one drawing from another
-LIMIT = 2.2  # of them, beyond which handwriting becomes a scrawl
+NOISE = 64  # random numbers per drawing
+LIMIT = 2.2  # of these numbers; beyond it, handwriting becomes a scrawl
 
 Legible = Callable[[list[Float64]], NDArray[np.bool_]]
 
@@ -30,22 +30,22 @@ _strokes = cache(parse_strokes)
 def generate(count: int, seed: int, *, evenly: bool = False) -> tuple[Uint8, Uint8]:
     """Draw digits: images (count, 28, 28), 0 paper … 255 ink, and labels (count,), both uint8.
 
-    Styles are as frequent as `glyphs` says, which is how MNIST's writers wrote, or, with `evenly`,
-    each of a digit's equally often. Labels are balanced to within one and in random order.
-    The same seed gives the same digits, and a smaller count the first of them.
+    Styles are as frequent as in `glyphs`, which follows MNIST, or, with `evenly`, equally frequent
+    within a digit. Labels are balanced to within one, in random order. The same seed gives the same
+    digits, and a smaller count the first of them.
     """
-    of_labels, of_ways, of_noise = (
+    for_labels, for_styles, for_noise = (
         np.random.Generator(np.random.PCG64(stream))
         for stream in np.random.SeedSequence(seed).spawn(3)
     )
     tens = np.tile(np.arange(10, dtype=np.uint8), (-(-count // 10), 1))
-    labels = of_labels.permuted(tens, axis=1).ravel()[:count]
-    choice = of_ways.random(count)
-    traits = noise(count, of_noise)
+    labels = for_labels.permuted(tens, axis=1).ravel()[:count]
+    choice = for_styles.random(count)
+    traits = noise(count, for_noise)
     images = np.empty((count, SIZE, SIZE), dtype=np.uint8)
     for digit, styles in enumerate(STYLES):
-        upto = np.cumsum([1 if evenly else often for _, often in styles])
-        chosen = np.searchsorted(upto / upto[-1], choice, side="right")
+        bounds = np.cumsum([1 if evenly else frequency for _, frequency in styles])
+        chosen = np.searchsorted(bounds / bounds[-1], choice, side="right")
         for index, (style, _) in enumerate(styles):
             rows = np.flatnonzero((labels == digit) & (chosen == index))
             images[rows] = write(style, traits[rows])
@@ -59,7 +59,7 @@ def with_drawings(images: Uint8, digits: Uint8, share: float, seed: int) -> tupl
 
 
 def noise(count: int, random: np.random.Generator) -> Float64:
-    """Return (count, 64): what distinguishes drawings of the same style."""
+    """Return (count, 64): the noise that distinguishes drawings of the same style."""
     return np.clip(random.standard_normal((count, NOISE)), -LIMIT, LIMIT)
 
 

@@ -1,7 +1,7 @@
-"""How one hand differs from another: templates bent, shaken, slanted, in n variations at once.
+"""Variation of handwriting: bends, shakes and slants templates, n variations at once.
 
-Coordinates here run from −1 to 1 across a template, y down. The spreads are standard deviations;
-they were chosen by looking at MNIST's training images, never at its test images.
+Coordinates here run from −1 to 1 across a template, y down. Spreads are standard deviations, chosen
+by eye on MNIST's training images, never on its test images.
 """
 
 import numpy as np
@@ -11,8 +11,8 @@ from pipeline.datasets.splines import Stroke
 
 SHAKE = 0.085  # of each control point
 DRIFT = 0.04  # of each stroke as a whole: gaps, overlaps
-LOOSENESS = 0.3  # in the logarithm of how much one hand shakes and drifts
-OVERSHOOT = (0.05, 0.12)  # mean and spread of the length by which a stroke's ends go too far
+LOOSENESS = 0.3  # of the logarithm of a hand's shake and drift
+OVERSHOOT = (0.05, 0.12)  # mean and spread of the length added to a stroke's ends
 ANGULARITY = (0.1, 0.15)  # mean and spread of the share of straight lines in the curves
 BEND = 0.16  # of each quadratic term of the warp: parts grow, lean and bow against each other
 TWIST = 0.1  # of each cubic term
@@ -22,14 +22,14 @@ TURN = 0.12  # radians
 
 
 class Noise:
-    """Rows of standard-normal numbers, one a drawing, that are taken a few columns at a time."""
+    """Standard-normal numbers, a row per drawing, taken a few columns at a time."""
 
     def __init__(self, rows: Float64) -> None:
         self._rows = rows
         self._taken = 0
 
     def take(self, count: int) -> Float64:
-        """The next `count` columns (n, count); ValueError where there are not so many left."""
+        """Return the next `count` columns (n, count); raises ValueError if fewer are left."""
         first, self._taken = self._taken, self._taken + count
         if self._taken > self._rows.shape[1]:
             raise ValueError(f"{self._taken} columns of noise wanted; {self._rows.shape[1]} given")
@@ -37,7 +37,7 @@ class Noise:
 
 
 def vary(strokes: tuple[Stroke, ...], noise: Noise) -> list[Float64]:
-    """Write a template once for each row of `noise`: (n, points, 2) for each stroke."""
+    """Write a template once per row of `noise`; returns (n, points, 2) per stroke."""
     looseness = np.exp(LOOSENESS * noise.take(1))[:, :, np.newaxis]
     angularity = (ANGULARITY[0] + ANGULARITY[1] * noise.take(1))[:, :, np.newaxis]
     bend = noise.take(12)[:, :, np.newaxis]
@@ -57,7 +57,7 @@ def _shake(controls: Float64, looseness: Float64, noise: Noise) -> Float64:
 
 
 def _overshoot(controls: Float64, noise: Float64) -> Float64:
-    """Carry both ends of a stroke on, or cut them short, along its own direction."""
+    """Extend or shorten both ends of a stroke along their directions."""
     outward = np.stack([controls[:, 0] - controls[:, 1], controls[:, -1] - controls[:, -2]], axis=1)
     length = np.sqrt((outward**2).sum(axis=2, keepdims=True))
     by = (OVERSHOOT[0] + OVERSHOOT[1] * noise)[:, :, np.newaxis]
@@ -80,7 +80,7 @@ def _bend(points: Float64, amounts: Float64) -> Float64:
 
 
 def _pose(points: Float64, posture: Float64) -> Float64:
-    """Make the writing narrow or wide, leaning, and turned on the page."""
+    """Set the width of the writing, slant it, and turn it on the page."""
     width, slant, turn = posture[:, 0], posture[:, 1], TURN * posture[:, 2]
     y = points[..., 1]
     x = points[..., 0] * np.exp(WIDTH[0] + WIDTH[1] * width) - (SLANT[0] + SLANT[1] * slant) * y

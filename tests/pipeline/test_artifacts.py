@@ -58,7 +58,7 @@ class TestRunStage:
         assert not run_stage(stage, dict(reversed(INPUTS.items())), pytest.fail)
         assert contents(stage) == before
 
-    def test_takes_a_tuple_for_the_list_that_json_makes_of_it(self, stage):
+    def test_treats_a_tuple_as_the_list_that_json_stores(self, stage):
         assert not run_stage(stage, {"seed": 1, "layers": (784, 10)}, pytest.fail)
 
     def test_makes_again_when_an_input_changes(self, stage):
@@ -94,16 +94,16 @@ class TestRunStage:
         assert run_stage(stage, INPUTS, make_weights)
         assert contents(stage) == whole
 
-    def test_tells_which_files_were_changed_by_hand(self, stage):
+    def test_reports_files_that_were_changed_by_hand(self, stage):
         (stage / "notes.txt").write_text("NOTES")
         (stage / "deep" / "weights.bin").unlink()
         (stage / "extra").touch()
-        told = []
-        run_stage(stage, INPUTS, make_weights, told.append)
-        assert told == [["deep/weights.bin", "extra", "notes.txt"]]
+        reported = []
+        run_stage(stage, INPUTS, make_weights, reported.append)
+        assert reported == [["deep/weights.bin", "extra", "notes.txt"]]
 
     @pytest.mark.parametrize("inputs", [INPUTS, {"seed": 2}], ids=["unchanged", "new inputs"])
-    def test_tells_of_no_change_by_hand_where_there_is_none(self, stage, inputs):
+    def test_reports_no_change_by_hand_without_one(self, stage, inputs):
         run_stage(stage, inputs, make_weights, pytest.fail)
 
     def test_records_inputs_fingerprint_and_hash_of_every_file(self, stage):

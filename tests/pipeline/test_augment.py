@@ -1,4 +1,4 @@
-"""Training images, bent anew in every epoch."""
+"""Random distortion of training images in every epoch."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_the_middle_of_the_image_stays_where_it_is_without_a_shift():
 @pytest.mark.parametrize(
     "bend_by", [{"rotation": 15}, {"scale": 0.3}, {"shear": 0.3}, {"elastic": 1}]
 )
-def test_each_way_of_bending_moves_what_is_far_from_the_middle(bend_by):
+def test_each_distortion_moves_pixels_far_from_the_middle(bend_by):
     assert np.abs(centres(bent(dot(6, 20), **bend_by)) - (6, 20)).max() > 0.5
 
 
@@ -67,7 +67,7 @@ def test_ink_that_leaves_at_one_edge_does_not_come_back_at_the_other():
     assert moved[:, :, 5:].max() == 0
 
 
-def test_nothing_to_bend_leaves_images_as_they_are():
+def test_no_distortion_leaves_images_unchanged():
     images = np.stack([dot(3, 4)])
     assert bend(images, Augment(), np.random.default_rng(0)) is images
 

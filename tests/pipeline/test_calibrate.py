@@ -1,4 +1,4 @@
-"""The temperature of a network, and the threshold below which its answers are uncertain."""
+"""The temperature of a network, and the threshold below which predictions are uncertain."""
 
 import numpy as np
 import pytest
@@ -12,42 +12,42 @@ from pipeline.layers import Dense, Flatten
 from pipeline.weights import QuantizedLayer, QuantizedWeights, bfloat16
 
 
-def answers(*confidences_and_right: tuple[float, bool]):
-    """Answers of digit 0 with these confidences, and labels that make them right or wrong."""
-    probabilities = np.zeros((len(confidences_and_right), 10), np.float32)
-    probabilities[:, 0] = [confidence for confidence, _ in confidences_and_right]
-    labels = np.array([0 if right else 1 for _, right in confidences_and_right], np.uint8)
+def predictions(*confidences_and_correct: tuple[float, bool]):
+    """Return predictions of digit 0 with these confidences, and labels for correct or wrong."""
+    probabilities = np.zeros((len(confidences_and_correct), 10), np.float32)
+    probabilities[:, 0] = [confidence for confidence, _ in confidences_and_correct]
+    labels = np.array([0 if correct else 1 for _, correct in confidences_and_correct], np.uint8)
     return probabilities, labels
 
 
 def test_the_threshold_is_the_lowest_confidence_with_few_enough_errors_above_it():
-    probabilities, labels = answers((0.9, True), (0.8, True), (0.7, True), (0.6, False))
-    assert uncertain_below(probabilities, labels, most_wrong=0.1) == pytest.approx(0.7)
+    probabilities, labels = predictions((0.9, True), (0.8, True), (0.7, True), (0.6, False))
+    assert uncertain_below(probabilities, labels, max_error=0.1) == pytest.approx(0.7)
 
 
 def test_without_errors_nothing_is_uncertain():
-    probabilities, labels = answers((0.9, True), (0.3, True))
+    probabilities, labels = predictions((0.9, True), (0.3, True))
     assert uncertain_below(probabilities, labels) == pytest.approx(0.3, abs=1e-4)
 
 
-def test_when_even_the_surest_are_wrong_everything_is_uncertain():
-    probabilities, labels = answers((0.9, False), (0.3, True))
+def test_when_even_the_most_confident_are_wrong_everything_is_uncertain():
+    probabilities, labels = predictions((0.9, False), (0.3, True))
     assert uncertain_below(probabilities, labels) > 1
 
 
-def test_at_most_the_given_share_of_what_is_asserted_is_wrong():
+def test_at_most_the_given_share_of_confident_predictions_is_wrong():
     random = np.random.default_rng(0)
     probabilities = random.dirichlet(np.full(10, 0.2), 5000).astype(np.float32)
     labels = (probabilities.cumsum(axis=1) > random.random((5000, 1))).argmax(axis=1)
-    threshold = uncertain_below(probabilities, labels.astype(np.uint8), most_wrong=0.05)
-    asserted = probabilities.max(axis=1) >= threshold
+    threshold = uncertain_below(probabilities, labels.astype(np.uint8), max_error=0.05)
+    confident = probabilities.max(axis=1) >= threshold
     wrong = probabilities.argmax(axis=1) != labels
-    assert 0 < asserted.sum() < len(labels)
-    assert wrong[asserted].mean() <= 0.05
+    assert 0 < confident.sum() < len(labels)
+    assert wrong[confident].mean() <= 0.05
 
 
 def confident_logits(random, count, sharpness):
-    """Logits whose softmax, at temperature `sharpness`, is the truth, and labels drawn from it."""
+    """Return logits whose softmax at temperature `sharpness` is true, and labels drawn from it."""
     logits = random.normal(0, 3, (count, 10))
     truth = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     labels = (truth.cumsum(axis=1) > random.random((count, 1))).argmax(axis=1).astype(np.uint8)
@@ -77,8 +77,8 @@ def test_the_temperature_of_sigmoids_undoes_over_and_under_confidence(sharpness)
     assert temperature(probabilities, labels, "sigmoid") == pytest.approx(sharpness, rel=0.15)
 
 
-def test_a_network_that_is_always_right_is_made_surer_and_stays_finite():
-    probabilities, labels = answers((0.9, True), (0.8, True))
+def test_a_network_that_is_always_correct_becomes_more_confident_and_stays_finite():
+    probabilities, labels = predictions((0.9, True), (0.8, True))
     assert 0 < temperature(probabilities, labels, "softmax") < 1
 
 
@@ -99,14 +99,14 @@ def test_a_temperature_divides_the_logits_and_nothing_else(number_format):
     flat = QuantizedLayer(Flatten(type="flatten"), (2, 2, 1), (4,), None)
     dense = Dense(type="dense", units=10, activation="softmax")
     last = QuantizedLayer(dense, (4,), (10,), weights)
-    first, cooler = tempered([flat, last], 2.0)
+    first, divided = tempered([flat, last], 2.0)
     inputs = random.normal(size=(5, 4)).astype(np.float32)
     before = inputs @ weights.kernel + weights.bias
-    after = inputs @ cooler.weights.kernel + cooler.weights.bias
+    after = inputs @ divided.weights.kernel + divided.weights.bias
     np.testing.assert_allclose(after, before / 2, rtol=1e-6)
     assert first is flat
-    assert cooler.weights.levels.dtype == weights.levels.dtype
-    assert cooler.weights.scale.size == weights.scale.size
+    assert divided.weights.levels.dtype == weights.levels.dtype
+    assert divided.weights.scale.size == weights.scale.size
 
 
 def test_the_threshold_is_chosen_on_drawings_alone(tmp_path, monkeypatch):
@@ -136,6 +136,6 @@ def test_the_threshold_is_chosen_on_drawings_alone(tmp_path, monkeypatch):
         tmp_path,
     )
     ((probabilities, digits),) = chosen_on
-    _, drawn = synthetic.generate(20, quantize.DRAWN_SEED, evenly=True)  # one for each to validate
+    _, drawn = synthetic.generate(20, quantize.DRAWN_SEED, evenly=True)  # one per validation image
     np.testing.assert_array_equal(digits, drawn)
     assert probabilities.shape == (20, 10)

@@ -1,4 +1,4 @@
-"""What decides a stage: the code that it runs, and nothing else in the same files."""
+"""Fingerprints of code: they cover what a stage runs, and nothing else in the same files."""
 
 import pytest
 
@@ -76,7 +76,7 @@ def edited(repository, name, old, new):
         pytest.param("lib/deep/side.py", "value = 1", "value = 3", id="a name that is passed on"),
     ],
 )
-def test_code_that_is_reached_decides(repository, name, old, new):
+def test_reached_code_changes_the_fingerprint(repository, name, old, new):
     before, after = edited(repository, name, old, new)
     assert before != after
 
@@ -91,7 +91,7 @@ def test_code_that_is_reached_decides(repository, name, old, new):
         pytest.param("lib/deep/side.py", "unused = 2", "unused = 3", id="a name nobody reads"),
     ],
 )
-def test_prose_and_code_that_is_not_reached_decide_nothing(repository, name, old, new):
+def test_prose_and_unreached_code_leave_the_fingerprint(repository, name, old, new):
     before, after = edited(repository, name, old, new)
     assert before == after
 

@@ -17,7 +17,7 @@ def test_stdout_is_returned_as_text():
     assert python("print('zwölf'); print(12)") == "zwölf\n12\n"
 
 
-def test_bytes_that_are_no_utf_8_do_not_stop_it():
+def test_bytes_that_are_not_utf_8_do_not_stop_it():
     assert python("import sys; sys.stdout.buffer.write(b'a\\xff')") == "a\N{REPLACEMENT CHARACTER}"
 
 
@@ -31,7 +31,7 @@ def test_paths_are_arguments_too(tmp_path):
     assert run(Path(sys.executable), tmp_path / "hello.py") == "hello\n"
 
 
-def test_it_runs_in_the_folder_that_is_asked_for(tmp_path):
+def test_it_runs_in_the_given_folder(tmp_path):
     assert python("import os; print(os.getcwd())", cwd=tmp_path) == f"{tmp_path.resolve()}\n"
 
 
@@ -142,7 +142,7 @@ def test_the_program_is_stopped_when_the_call_is_left_by(error):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
-def test_a_program_that_ignores_being_told_to_stop_is_killed(monkeypatch):
+def test_a_program_that_ignores_termination_is_killed(monkeypatch):
     monkeypatch.setattr("pipeline.command.SECONDS_TO_END", 0.1)
     code = """
 import signal, sys, time

@@ -1,4 +1,4 @@
-"""architectures.yaml: what it holds, and how each mistake in it is named."""
+"""architectures.yaml: its contents, and the message for each mistake in it."""
 
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def test_an_unknown_layer_type_is_named_with_the_types_that_are_known(refused):
 
 
 @pytest.mark.parametrize("units", ["-64", "0", "64.5", "many"])
-def test_a_size_that_is_no_positive_integer_is_refused(refused, units):
+def test_a_size_that_is_not_a_positive_integer_is_refused(refused, units):
     message = refused("units: 64", f"units: {units}")
     assert f"{line_of('units: 64')}: architectures.mlp-64.layers.1.units: found" in message
 
@@ -118,7 +118,7 @@ def test_softmax_in_a_hidden_layer_is_refused(refused):
     assert "architectures.mlp-64: a hidden layer has softmax" in message
 
 
-def test_a_second_look_that_would_make_the_next_stroke_dearer_is_refused(refused):
+def test_tta_that_would_make_incremental_predictions_costlier_is_refused(refused):
     message = refused("number_format: int8", "number_format: int8\n    tta_below: 0.9")
     assert "architectures.perceptron: tta_below is 0.9, and the first weights are" in message
 
@@ -141,7 +141,7 @@ def test_no_layers_at_all_are_refused(refused):
     assert "no layers" in refused(SAMPLE[start - len("layers:\n") : end], "layers: []\n")
 
 
-def test_nan_is_no_learning_rate(refused):
+def test_a_learning_rate_of_nan_is_refused(refused):
     assert "finite" in refused("learning_rate: 0.01", "learning_rate: .nan")
 
 
@@ -169,7 +169,7 @@ def test_broken_yaml_is_refused_with_its_line(refused):
         ("2026-11-30", 'write "2026-11-30" for the text'),
     ],
 )
-def test_what_yaml_1_1_and_1_2_read_differently_is_refused_with_what_to_write(
+def test_a_value_that_yaml_1_1_and_1_2_read_differently_is_refused_with_a_fix(
     refused, written, advice
 ):
     message = refused("learning_rate: 0.01", f"learning_rate: {written}")
@@ -178,13 +178,13 @@ def test_what_yaml_1_1_and_1_2_read_differently_is_refused_with_what_to_write(
 
 
 @pytest.mark.parametrize("written", [".5", "0.5", "+0.5", "5.0e-1"])
-def test_what_both_read_alike_is_taken(tmp_path, written):
+def test_a_value_that_both_read_alike_is_accepted(tmp_path, written):
     path = tmp_path / "architectures.yaml"
     path.write_text(SAMPLE.replace("learning_rate: 0.01", f"learning_rate: {written}", 1), "utf-8")
     assert config.load(path).architectures["perceptron"].training.learning_rate == 0.5
 
 
-def test_every_finding_is_reported_at_once(refused):
+def test_all_mistakes_are_reported_at_once(refused):
     message = refused("epochs: 15, batch_size: 128", "epochs: -1, batch_size: 0")
     assert len(message.splitlines()) == 2
 
@@ -199,7 +199,7 @@ def test_a_missing_file_is_named(tmp_path):
         config.load(tmp_path / "nowhere.yaml")
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path):
+def test_a_file_that_is_not_text_is_refused(tmp_path):
     path = tmp_path / "architectures.yaml"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PocketDigitsError, match="not valid YAML"):

@@ -23,7 +23,7 @@ def field(module, name):
 
 
 class Decoder:
-    """Reads a text of weights back by exact integers, as the packing module describes it."""
+    """Decodes a text of weights with exact integers, as pipeline/packing.py describes."""
 
     def __init__(self, text):
         self.text, self.state = text, 0
@@ -86,7 +86,7 @@ def test_scales_and_biases_come_before_the_levels(number_format):
     assert decoder.is_used_up
 
 
-def test_ternary_levels_of_three_outputs_travel_together():
+def test_ternary_levels_of_three_outputs_are_coded_together():
     network = Network(11, [(6, "sigmoid")], "ternary")
     decoder = weight_decoder(network)
     decoder.bfloat16s(2 * 6)
@@ -121,7 +121,7 @@ def test_layers_follow_each_other():
     assert decoder.is_used_up
 
 
-def test_scales_that_are_no_bfloat16_are_refused():
+def test_scales_that_are_not_bfloat16_are_refused():
     network = Network(3, [(2, "sigmoid")], "int4")
     network.layers[0].weights.scale[1] = 0.1
     with pytest.raises(ValueError, match="bfloat16"):
@@ -129,14 +129,14 @@ def test_scales_that_are_no_bfloat16_are_refused():
 
 
 def entropy_characters(weights):
-    """Return how many characters a layer's levels need, by Shannon."""
+    """Return the characters that a layer's levels need, by Shannon's entropy."""
     _, counts = np.unique(weights.levels, return_counts=True)
     shares = counts / counts.sum()
     return -(counts * np.log2(shares)).sum() / np.log2(91)
 
 
 @pytest.mark.parametrize("number_format", ["ternary", "int3", "int4"])
-def test_weights_take_what_their_entropy_asks_for(number_format):
+def test_weights_take_about_their_entropy(number_format):
     network = Network(784, [(30, "relu")], number_format)
     weights = network.layers[0].weights
     raw = (2 * 16 * 30 + 2 * 8 * 11) / np.log2(91)
@@ -161,7 +161,7 @@ def test_weights_hold_printable_characters_and_nothing_to_escape():
     assert set(weights) <= set(map(chr, range(33, 127))) - set('"\\')
 
 
-def test_header_says_what_the_network_is():
+def test_header_describes_the_network():
     module = Network(784, [(20, "relu"), (10, "softmax")], "int5").module("mlp-20")
     assert "-- mlp-20 of pocket-digits: 784 → 20 → 10 (" in module
     assert field(module, "name") == "mlp-20"
@@ -173,7 +173,7 @@ def test_header_says_what_the_network_is():
     assert '{ type = "dense", units = 20, activation = "relu", format = "int5" }' in module
 
 
-def test_convolutions_header_is_what_keras_is_told():
+def test_header_of_a_convolution_has_keras_arguments():
     layers = [conv(12, 5, strides=2, padding="same", activation="tanh"), FLATTEN]
     module = Network((28, 27, 1), layers, "ternary").module()
     assert "28×27×1 → 14×14×12 → 2352" in module
@@ -190,7 +190,7 @@ def test_convolutions_header_is_what_keras_is_told():
         assert entry in module
 
 
-def test_what_keras_has_by_default_is_left_out():
+def test_keras_defaults_are_left_out():
     layers = [conv(12, 5, activation="linear"), FLATTEN]
     module = Network((28, 27, 1), layers).module()
     assert '{ type = "conv2d", filters = 12, kernelSize = 5, format = "float32" },' in module

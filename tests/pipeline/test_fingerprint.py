@@ -1,4 +1,4 @@
-"""Hashes of the files in a folder: what they see, and what they ignore."""
+"""Hashes of the files in a folder: what they cover, and what they ignore."""
 
 import os
 from pathlib import Path

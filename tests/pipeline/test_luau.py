@@ -1,4 +1,4 @@
-"""Python values are written as Luau that reads back as the same values."""
+"""Python values become Luau source that reads back as the same values."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def test_value_that_luau_does_not_have_is_refused(value):
         luau.literal(value)
 
 
-def test_truth_is_not_a_number():
+def test_booleans_are_not_numbers():
     assert luau.literal([True, False, 1, 0]) == "{ true, false, 1, 0 }"
 
 
@@ -43,7 +43,7 @@ def test_quotes_backslashes_and_control_characters_are_escaped():
     assert luau.literal('a"b\\c\nd\x00é') == r'"a\"b\\c\nd\x00é"'
 
 
-def test_keys_that_are_no_names_are_bracketed():
+def test_keys_that_are_not_identifiers_are_bracketed():
     value = {"plain": 1, "mlp-64": 2, "end": 3, "": 4}
     assert luau.literal(value) == '{ plain = 1, ["mlp-64"] = 2, ["end"] = 3, [""] = 4 }'
 

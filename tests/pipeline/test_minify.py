@@ -1,4 +1,4 @@
-"""The library that ships is the readable one made small, and nothing else."""
+"""The shipped library is the readable one, minified, and nothing else."""
 
 import shutil
 

@@ -28,7 +28,7 @@ def sha256(data: bytes) -> str:
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
-    """A machine that has no MNIST yet; three images stand for the whole of it."""
+    """A machine without MNIST; three images stand for all of it."""
     expected = {name: (array.shape, sha256(array.tobytes())) for name, array in TINY.items()}
     monkeypatch.setattr(mnist, "ARRAYS", expected)
     monkeypatch.setattr(mnist, "URL", "http://127.0.0.1:1/mnist.npz")
@@ -59,7 +59,7 @@ class TestNamedFile:
         monkeypatch.setenv(mnist.VARIABLE, str(good))
         assert is_tiny(mnist.load())
 
-    def test_may_be_packed_in_another_way(self, tmp_path, monkeypatch):
+    def test_may_be_repacked(self, tmp_path, monkeypatch):
         np.savez(tmp_path / "stored.npz", extra=LABELS, **TINY)
         monkeypatch.setenv(mnist.VARIABLE, str(tmp_path / "stored.npz"))
         assert is_tiny(mnist.load())
@@ -70,7 +70,7 @@ class TestNamedFile:
         assert is_tiny(mnist.load())
 
     def refused(self, path: Path, monkeypatch) -> str:
-        np.savez(cached(), **TINY)  # a good file elsewhere does not excuse a bad named one
+        np.savez(cached(), **TINY)  # a good file elsewhere does not replace a bad named one
         monkeypatch.setenv(mnist.VARIABLE, str(path))
         with pytest.raises(PocketDigitsError) as caught:
             mnist.load()
@@ -251,7 +251,7 @@ class TestDownload:
         assert "no answer from 127.0.0.1:1 within 0.2 seconds" in self.unavailable()
         looked_up.set()
 
-    def test_that_fills_the_disk_is_no_reason_to_go_on_without(self, server, monkeypatch):
+    def test_that_fills_the_disk_does_not_make_mnist_unavailable(self, server, monkeypatch):
         def move(source: str, target: str) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -276,5 +276,5 @@ class TestTheRealData:
         assert np.bincount(found.y_train).sum() == 60000
         assert len(np.unique(found.y_test)) == 10
 
-    def test_has_a_digest_that_never_changes(self):
+    def test_has_a_fingerprint_that_never_changes(self):
         assert mnist.load().fingerprint.startswith("c473ce9de4170e6f")

@@ -1,4 +1,4 @@
-"""Letters and shapes that are no digits: drawn for training, and others to be judged by."""
+"""Out-of-distribution drawings: some for training, others for measuring."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ IMAGES = np.zeros((230, 28, 28), np.uint8)
 DIGITS = np.tile(np.arange(10, dtype=np.uint8), 23)
 
 
-def test_outliers_come_behind_the_images_with_a_label_of_their_own():
+def test_ood_drawings_follow_the_images_with_their_own_label():
     images, labels = with_ood(IMAGES, DIGITS, 0.2, seed=1)
     assert images.shape == (276, 28, 28)
     assert images.dtype == labels.dtype == np.uint8
@@ -19,13 +19,13 @@ def test_outliers_come_behind_the_images_with_a_label_of_their_own():
     np.testing.assert_array_equal(labels, [*DIGITS, *[OOD_LABEL] * 46])
 
 
-def test_every_outlier_is_another_drawing_with_ink():
+def test_every_ood_drawing_is_different_and_has_ink():
     drawn = with_ood(IMAGES, DIGITS, 0.2, seed=1)[0][230:]
     assert len(np.unique(drawn, axis=0)) == 46
     assert (drawn.max(axis=(1, 2)) > 128).all()
 
 
-def test_the_same_seed_draws_the_same_and_another_others():
+def test_equal_seeds_draw_the_same_and_others_do_not():
     first, same, other = (with_ood(IMAGES, DIGITS, 0.2, seed)[0][230:] for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, same)
     assert (first != other).any(axis=(1, 2)).all()
@@ -36,13 +36,13 @@ def test_without_a_share_nothing_is_added():
     assert (len(images), len(labels)) == (230, 230)
 
 
-def test_no_network_learns_what_it_is_judged_by():
+def test_no_network_trains_on_drawings_that_measure_it():
     assert not LEARNED.keys() & HELD_OUT.keys()
     assert not set(LEARNED.values()) & set(HELD_OUT.values())
 
 
 @pytest.mark.parametrize("name", HELD_OUT)
-def test_an_outlier_is_drawn_with_the_strokes_of_its_way(name):
+def test_an_ood_drawing_has_the_strokes_of_its_style(name):
     drawn = strokes(HELD_OUT[name], 3, seed=1)
     assert [len(each) for each in drawn] == [HELD_OUT[name].count("/") + 1] * 3
     assert all(np.isfinite(stroke).all() and stroke.shape[1] == 2 for stroke in drawn[0])

@@ -17,12 +17,12 @@ def network():
 
 
 def steps(architecture, optimizer_name):
-    """What one batch changes: each trainable variable's difference."""
+    """Return how much one batch changes each trainable variable."""
     training = architecture.training.model_copy(
         update={"optimizer": optimizer_name, "learning_rate": LEARNING_RATE, "weight_decay": 0}
     )
     keras_network = networks.build(architecture)
-    # Of two steps the first is the warm-up's, and moves nothing.
+    # The first of two steps is the warm-up's, and changes nothing.
     keras_network.compile(optimizer(training, 2, keras_network), "categorical_crossentropy")
     variables = keras_network.trainable_variables
     before = [each.numpy() for each in variables]

@@ -1,4 +1,4 @@
-"""What is in a built place: read from its XML form, which Rojo writes of the same tree."""
+"""The contents of a built place, read from its XML form, which Rojo writes from the same tree."""
 
 import shutil
 from xml.etree import ElementTree

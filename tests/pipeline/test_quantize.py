@@ -1,4 +1,4 @@
-"""A trained network is folded into the layers that ship without a change to what it says."""
+"""Folding a trained network into the layers that ship does not change its predictions."""
 
 import keras
 import numpy as np
@@ -49,7 +49,7 @@ IMAGES = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
 
 @pytest.mark.parametrize("layers", [EVERY_LAYER, MLP], ids=["every layer", "mlp"])
 @pytest.mark.parametrize("number_format", ["float32", "int8", "int3", "ternary"])
-def test_what_ships_says_what_the_network_that_learned_says(layers, number_format):
+def test_the_shipped_network_predicts_as_the_trained_one(layers, number_format):
     built = architecture(layers, number_format)
     network = learned(built)
     shipped = networks.shipped("net", fold(built, network))
@@ -80,7 +80,7 @@ def test_batch_norm_changes_scales_and_biases_and_no_level():
     assert (before.bias != after.bias).all()
 
 
-def test_a_layer_of_its_own_format_keeps_it():
+def test_a_layer_with_its_own_format_keeps_it():
     built = architecture(EVERY_LAYER, "ternary")
     formats = [each.weights.number_format for each in fold(built, learned(built)) if each.weights]
     assert formats == ["int4", "ternary", "ternary", "ternary", "ternary"]

@@ -1,4 +1,4 @@
-"""What libraries write to stderr past Python is dropped, and nothing else is."""
+"""Native output to stderr is dropped while a library loads, and nothing else is."""
 
 import os
 
@@ -8,21 +8,21 @@ from pipeline.quiet import quiet
 from pipeline.workers import workers
 
 
-def test_what_is_written_past_python_is_dropped_until_the_end(capfd):
+def test_native_output_is_dropped_until_the_end(capfd):
     with quiet():
         os.write(2, b"a greeting")
     os.write(2, b"an error")
     assert capfd.readouterr().err == "an error"
 
 
-def test_an_exception_is_heard_and_ends_the_silence(capfd):
+def test_an_exception_is_raised_and_ends_the_silence(capfd):
     with pytest.raises(ImportError, match="no such library"), quiet():
         raise ImportError("no such library")
     os.write(2, b"an error")
     assert capfd.readouterr().err == "an error"
 
 
-def test_training_in_a_worker_says_nothing_of_tensorflow(capfd):
+def test_training_in_a_worker_shows_no_tensorflow_logs(capfd):
     with workers() as pool:
         pool.run(load, update=lambda share, detail: None)
     assert capfd.readouterr().err == ""

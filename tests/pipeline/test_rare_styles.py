@@ -16,7 +16,7 @@ def random():
 
 
 @pytest.mark.parametrize("style", EVERY_STYLE)
-def test_a_way_is_drawn_as_often_as_is_asked_for(style):
+def test_a_style_is_drawn_the_given_number_of_times(style):
     images = draw(style, 30, random())
     assert images.shape == (30, 28, 28)
     assert images.dtype == np.uint8
@@ -45,14 +45,14 @@ def test_a_stroke_is_judged_by_its_rise_to_the_first_sharp_turn(rise, is_legible
     assert style.is_legible([points]).tolist() == [is_legible]
 
 
-def test_what_is_not_legible_is_drawn_anew():
+def test_illegible_drawings_are_drawn_again():
     flat = Style(1, "0,30 25,15 50,0! 40,50 30,100", rare_styles.UPSTROKE)
     noise = rare_styles.CALM * synthetic.noise(40, random())
     assert len(synthetic.write(flat.strokes, noise, flat.is_legible)) < 30
     assert len(draw(flat, 40, random())) == 40
 
 
-def test_every_way_joins_the_images_alike():
+def test_every_style_is_added_equally_often():
     images, digits = generate(100, seed=1)
     more, of_more = with_rare_styles(images, digits, share=2, seed=5)
     np.testing.assert_array_equal(more[:100], images)
@@ -69,5 +69,5 @@ def test_the_same_seed_draws_the_same():
     assert (first[50:] != other[50:]).any(axis=(1, 2)).all()
 
 
-def test_without_a_share_nothing_joins():
+def test_without_a_share_nothing_is_added():
     assert len(with_rare_styles(*generate(50, seed=1), share=0, seed=5)[0]) == 50

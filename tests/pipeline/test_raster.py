@@ -17,7 +17,7 @@ strokes = st.lists(st.lists(st.tuples(coordinates, coordinates), max_size=12), m
 
 
 def by_hand(drawing):
-    """The definition of `render`, one segment and one pixel at a time."""
+    """Define `render`, one segment and one pixel at a time."""
     drawn = [np.float32(stroke).astype(float) for stroke in drawing if len(stroke)]
     image = np.zeros((28, 28))
     if not drawn:
@@ -110,7 +110,7 @@ def test_the_aspect_is_kept():
 
 @pytest.mark.parametrize("drawing", [[HOOK], [HOOK, [[0.9, 0.1]]], [HOOK[:3], HOOK[3:]]])
 def test_the_ink_of_strokes_that_do_not_overlap_is_centred(drawing):
-    # Not exactly: where a stroke turns, its ink overlaps itself.
+    # Only roughly: where a stroke turns, its ink overlaps itself.
     np.testing.assert_allclose(centre_of_mass(render(drawing)), CENTRE, atol=0.25)
 
 
@@ -153,7 +153,7 @@ def test_thousands_of_points_look_like_the_curve_they_lie_on():
 
 
 def hand(points, seed):
-    """Return a curly stroke through so many points."""
+    """Return a curly stroke of that many points."""
     rng = np.random.default_rng(seed)
     at = np.linspace(0, 2 * np.pi, points)
     waves = rng.normal(size=(4, 2)) / np.arange(1, 5)[:, np.newaxis]

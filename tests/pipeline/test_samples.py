@@ -1,4 +1,4 @@
-"""The sheet of synthetic digits shows each a hundred times, and below the rare styles."""
+"""The sheet of synthetic digits shows each a hundred times, then the rare styles."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def test_the_sheet_holds_a_hundred_of_each_digit():
         np.testing.assert_array_equal(pixels[bottom - 28 : bottom, right - 28 : right], last)
 
 
-def test_below_are_a_hundred_of_each_digit_that_has_rare_ways():
+def test_a_hundred_of_each_digit_with_rare_styles_follow():
     pixels = 255 - np.asarray(samples.sheet(3))
     side = 10 * 28 + 2 * samples.GAP
     top = 2 * side + samples.GAP

@@ -1,4 +1,4 @@
-"""Which dataset a run takes, and what it says of it."""
+"""The choice of dataset, and the reason for a fallback."""
 
 import io
 
@@ -25,18 +25,18 @@ def no_mnist(monkeypatch):
     monkeypatch.setattr(mnist, "load", unavailable)
 
 
-def test_synthetic_digits_take_over_where_mnist_cannot_be_had(no_mnist, tmp_path, progress):
+def test_synthetic_digits_replace_mnist_where_it_is_unavailable(no_mnist, tmp_path, progress):
     source = sources.load("auto", RECIPE, tmp_path, progress)
     assert source.dataset.name == "synthetic"
     assert source.fallback_reason == "no network"
 
 
-def test_who_asks_for_mnist_gets_it_or_an_error(no_mnist, tmp_path, progress):
+def test_choosing_mnist_gives_mnist_or_an_error(no_mnist, tmp_path, progress):
     with pytest.raises(mnist.MnistUnavailable, match="no network"):
         sources.load("mnist", RECIPE, tmp_path, progress)
 
 
-def test_who_asks_for_synthetic_digits_gets_no_excuse(tmp_path, progress):
+def test_choosing_synthetic_digits_gives_no_fallback_reason(tmp_path, progress):
     assert sources.load("synthetic", RECIPE, tmp_path, progress).fallback_reason is None
 
 
@@ -45,7 +45,7 @@ def test_as_many_synthetic_digits_are_drawn_as_the_recipe_uses(tmp_path, progres
     assert (dataset.x_train.shape, dataset.x_test.shape) == ((200, 28, 28), (50, 28, 28))
 
 
-def test_the_synthetic_test_images_are_no_training_images(tmp_path, progress):
+def test_the_synthetic_test_images_are_not_training_images(tmp_path, progress):
     dataset = sources.load("synthetic", RECIPE, tmp_path, progress).dataset
     trained = {image.tobytes() for image in dataset.x_train}
     assert not trained & {image.tobytes() for image in dataset.x_test}
@@ -57,7 +57,7 @@ def test_synthetic_digits_are_drawn_once(tmp_path, progress):
     assert progress.console.file.getvalue().count("✓ draw the synthetic digits") == 1
 
 
-def test_a_cut_dataset_has_a_digest_of_its_own(tmp_path, progress):
+def test_a_cut_dataset_has_its_own_fingerprint(tmp_path, progress):
     dataset = sources.load("synthetic", RECIPE, tmp_path, progress).dataset
     cut = dataset.first(100, 20)
     assert len(cut.x_train) == len(cut.y_train) == 100

@@ -51,21 +51,21 @@ def test_no_digit_is_drawn_twice(thousand):
     assert len(np.unique(thousand[0], axis=0)) == 1000
 
 
-def test_evenly_every_way_of_a_digit_is_as_frequent_as_its_others():
-    # A 1's styles with a foot are rare in MNIST, and four of nine.
+def test_evenly_makes_all_styles_of_a_digit_equally_frequent():
+    # Four of nine styles of a 1 have a foot; they are rare in MNIST.
     usual = share_of_ones_with_a_foot(*generate(3000, seed=7))
     even = share_of_ones_with_a_foot(*generate(3000, seed=7, evenly=True))
     assert even > 3 * usual
 
 
 def share_of_ones_with_a_foot(images, labels):
-    """The share of 1s whose lowest rows are far wider than their middle."""
+    """Return the share of 1s whose lowest rows are far wider than their middle."""
     ink = images[labels == 1] > 127
     foot, middle = ink[:, 19:25].sum(axis=2).max(axis=1), ink[:, 12:17].sum(axis=2).max(axis=1)
     return np.mean(foot > middle + 4)
 
 
-def test_drawings_join_the_images_in_the_share_that_is_asked_for(thousand):
+def test_drawings_are_added_in_the_given_share(thousand):
     images, labels = with_drawings(*thousand, share=0.25, seed=3)
     np.testing.assert_array_equal(images[:1000], thousand[0])
     np.testing.assert_array_equal(labels[:1000], thousand[1])
@@ -74,7 +74,7 @@ def test_drawings_join_the_images_in_the_share_that_is_asked_for(thousand):
     np.testing.assert_array_equal(labels[1000:], digits)
 
 
-def test_without_a_share_of_drawings_nothing_joins(thousand):
+def test_without_a_share_of_drawings_nothing_is_added(thousand):
     assert len(with_drawings(*thousand, share=0, seed=3)[0]) == 1000
 
 
@@ -128,7 +128,7 @@ def test_pens_are_of_many_widths():
 
 
 @pytest.mark.parametrize("style", EVERY_STYLE)
-def test_a_way_is_a_drawing_in_the_hundred_box(style):
+def test_a_style_is_a_drawing_in_the_hundred_box(style):
     strokes = parse_strokes(style)
     points = np.concatenate([stroke.curve @ stroke.controls for stroke in strokes])
     assert points.min() >= -10
@@ -137,13 +137,13 @@ def test_a_way_is_a_drawing_in_the_hundred_box(style):
 
 
 @pytest.mark.parametrize("style", EVERY_STYLE)
-def test_a_way_is_written_differently_every_time(style):
+def test_a_style_is_written_differently_every_time(style):
     images = written(style, rows=20, scale=1.0)
     assert len(np.unique(images, axis=0)) == 20
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_the_ways_of_writing_a_digit_really_differ(digit):
+def test_the_styles_of_a_digit_really_differ(digit):
     images = np.concatenate([written(style) for style, _ in STYLES[digit]]).astype(float) / 255
     for i, first in enumerate(images):
         for second in images[i + 1 :]:
@@ -189,7 +189,7 @@ def test_a_template_too_long_for_its_noise_is_refused():
 
 
 def ridge_classifier(images, labels):
-    """Least squares on the pixels: the least that can be called a network."""
+    """Fit least squares to the pixels: the smallest possible network."""
     inputs = features(images)
     targets = np.eye(10)[labels]
     weights = np.linalg.solve(inputs.T @ inputs + 30 * np.eye(inputs.shape[1]), inputs.T @ targets)

@@ -1,4 +1,4 @@
-"""Networks that players taught in the game, brought back as candidates."""
+"""Networks that players taught in the game become candidates."""
 
 import base64
 import json
@@ -51,7 +51,7 @@ def refusal(file):
     return str(refused.value)
 
 
-def test_what_the_game_exports_answers_the_same_as_a_model(lune, built_place, engine, tmp_path):
+def test_an_exported_network_predicts_the_same_as_a_model(lune, built_place, engine, tmp_path):
     for result in json.loads(run(lune, "run", SCRIPT, built_place)):
         network = taught.read(written(tmp_path, result["lesson"]))
         module = model_module(quantized_network("taught", network.layers), SOURCE)
@@ -67,7 +67,7 @@ def test_a_network_is_read_with_and_without_its_lesson(tmp_path):
         np.testing.assert_array_equal(one.weights.kernel, other.weights.kernel)
 
 
-def test_a_candidate_is_calibrated_and_asked_like_any_other(tmp_path):
+def test_a_candidate_is_calibrated_and_predicts_like_any_other(tmp_path):
     network = taught.read(written(tmp_path, perceptron()))
     architecture = network.architecture("taught")
     images, digits = synthetic.generate(400, seed=3)
@@ -78,18 +78,18 @@ def test_a_candidate_is_calibrated_and_asked_like_any_other(tmp_path):
     assert ready.parameters == 7850
     assert ready.dataset == "a player's corrections"
     assert ready.number_formats == ("float32",)
-    # Calibration scales all weights alike, so that no answer changes.
+    # Calibration scales all weights alike, so no prediction changes.
     (layer,) = network.layers
     flat = images[300:].reshape(100, 784) / np.float32(255)
     logits = flat @ layer.weights.kernel + layer.weights.bias
     np.testing.assert_array_equal(quantized.test_probabilities.argmax(1), logits.argmax(1))
 
 
-def test_a_missing_file_is_told_by_its_name(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     assert "No such file" in refusal(tmp_path / "nothing.json")
 
 
-def test_what_is_no_json_is_refused(tmp_path):
+def test_a_file_that_is_not_json_is_refused(tmp_path):
     file = tmp_path / "network.json"
     file.write_text("return {}", encoding="utf-8")
     assert "not JSON" in refusal(file)
@@ -113,7 +113,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_network_is_refused_by_what_is_wrong(changes, expected, tmp_path):
+def test_a_damaged_network_is_refused_with_the_reason(changes, expected, tmp_path):
     assert expected in refusal(written(tmp_path, perceptron(**changes)))
 
 
@@ -127,7 +127,7 @@ def test_a_personalised_network_is_refused(tmp_path):
     assert "taught from scratch" in refusal(written(tmp_path, lesson))
 
 
-def test_a_name_that_is_none_is_refused():
+def test_an_invalid_name_is_refused():
     network = taught.Taught((), "0")
     with pytest.raises(PocketDigitsError, match="--name"):
         network.architecture("Not A Name")

@@ -12,7 +12,7 @@ from stand_in_tools import CARGO, ROKIT, program, says, says_in_python
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError
-from pipeline.toolchain import MANIFEST, cache, pinned, resolve, usual_seconds
+from pipeline.toolchain import MANIFEST, USUAL_SECONDS, cache, pinned, resolve
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are POSIX scripts")
 
@@ -21,7 +21,7 @@ LUNE = "lune 9.8.7"
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch) -> Path:
-    """A machine with no tools at all; its PATH is <tmp_path>/path."""
+    """A machine without tools; its PATH is <tmp_path>/path."""
     (tmp_path / "rokit.toml").write_text(
         '[tools]\nlune = "Lune-Org/Lune@9.8.7"\nstylua = "JohnnyMorganz/StyLua@1.2.3"\n'
     )
@@ -59,7 +59,7 @@ class TestManifest:
         monkeypatch.setattr(toolchain, "MANIFEST", MANIFEST)
         for name in ("darklua", "lune", "rojo", "selene", "stylua"):
             assert pinned(name).version
-            assert usual_seconds(name) > 0
+            assert USUAL_SECONDS[name] > 0
 
     def test_gives_author_project_and_version(self):
         tool = pinned("stylua")
@@ -119,7 +119,7 @@ class TestPath:
     @pytest.mark.parametrize(
         "version", ["lune 9.8.70", "lune 9.8", "lune 9.8.7-dev", "lune v9.8.7", "rojo 9.8.7", ""]
     )
-    def test_with_a_tool_that_says_something_else_is_passed_over(self, machine, cargo, version):
+    def test_with_a_tool_that_prints_something_else_is_passed_over(self, machine, cargo, version):
         says(machine / "path" / "lune", version)
         assert resolve("lune") == pinned("lune").executable
 
@@ -136,7 +136,7 @@ class TestCache:
         cached = says(machine / "cache" / "tools" / "lune-9.8.7" / "bin" / "lune", LUNE)
         assert resolve("lune") == cached.resolve()
 
-    def test_is_not_believed_by_its_folders_name(self, machine, cargo):
+    def test_is_not_trusted_by_its_folder_name(self, machine, cargo):
         cached = says(machine / "cache" / "tools" / "lune-9.8.7" / "bin" / "lune", "lune 9.8.6")
         assert resolve("lune") == cached.resolve()
         assert LUNE in cached.read_text().lower()
@@ -150,7 +150,7 @@ class TestRokit:
         assert resolve("lune") == self.stored(machine)
         assert cargo_runs(machine) == []
 
-    def test_is_not_asked_for_what_it_has(self, machine, monkeypatch, rokit):
+    def test_is_not_run_for_a_tool_that_it_has(self, machine, monkeypatch, rokit):
         monkeypatch.setenv("ROKIT_FAILS", "1")
         says(self.stored(machine), LUNE)
         assert resolve("lune") == self.stored(machine)
@@ -235,7 +235,7 @@ toolchain.resolve("lune", lambda fraction, text: None)
         assert resolve("lune") == pinned("lune").executable
         assert tools_in_cache(machine) == ["lune-9.8.7"]
 
-    def test_stopped_by_hand_goes_on_where_it_was(self, machine, cargo):
+    def test_that_was_interrupted_resumes(self, machine, cargo):
         def interrupt(fraction: float, text: str) -> None:
             raise KeyboardInterrupt
 
@@ -267,7 +267,7 @@ class TestNothingAtAll:
             f"{LUNE} is missing: rokit.toml pins it and there is no cargo to build it. "
             "Run again after installing either",
             "  Rokit, which downloads it: https://github.com/rojo-rbx/rokit",
-            "  or Rust, which builds it (in need of a C++ compiler): https://rustup.rs",
+            "  or Rust and a C++ compiler, which build it: https://rustup.rs",
         ]
 
     def test_names_the_tools_that_were_passed_over_and_why(self, machine):

@@ -1,4 +1,4 @@
-"""Training: deterministic, for the number format, and refusing what is not finite."""
+"""Training: deterministic, quantisation-aware, and refusing values that are not finite."""
 
 import keras
 import numpy as np
@@ -35,7 +35,7 @@ def strokes_image(drawn):
     return np.rint(255 * render(drawn)).astype(np.uint8)[np.newaxis]
 
 
-def answers(images, dataset, **training):
+def predicted(images, dataset, **training):
     network = architecture(epochs=10, **training)
     weights = train(network, dataset, ignore).weights
     return networks.probabilities(networks.with_weights(network, weights), images)
@@ -43,7 +43,7 @@ def answers(images, dataset, **training):
 
 def test_training_learns(dataset):
     images, digits = dataset.training_split
-    assert np.mean(answers(images, dataset).argmax(axis=1) == digits) > 0.6
+    assert np.mean(predicted(images, dataset).argmax(axis=1) == digits) > 0.6
 
 
 def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
@@ -52,11 +52,11 @@ def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
     assert not np.array_equal(first.weights[0], other.weights[0])
 
 
-def test_progress_is_told_after_every_epoch(dataset):
-    told = []
-    train(architecture(epochs=2), dataset, lambda share, detail: told.append((share, detail)))
-    assert [share for share, _ in told] == [0.5, 1.0]
-    assert "epoch 2/2" in told[1][1]
+def test_progress_is_reported_after_every_epoch(dataset):
+    updates = []
+    train(architecture(epochs=2), dataset, lambda share, detail: updates.append((share, detail)))
+    assert [share for share, _ in updates] == [0.5, 1.0]
+    assert "epoch 2/2" in updates[1][1]
 
 
 def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
@@ -64,24 +64,26 @@ def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
         train(architecture(learning_rate=1e38), dataset, ignore)
 
 
-def test_a_network_that_learns_outliers_is_less_sure_of_others(dataset):
+def test_a_network_trained_on_ood_drawings_is_less_confident_on_others(dataset):
     others = np.concatenate(
         [strokes_image(each) for style in HELD_OUT.values() for each in strokes(style, 10, seed=1)]
     )
-    sure, less_sure = (answers(others, dataset, ood_share=share).max(axis=1) for share in (0, 0.3))
-    assert less_sure.mean() < sure.mean() - 0.05
+    confidence, with_ood = (
+        predicted(others, dataset, ood_share=share).max(axis=1) for share in (0, 0.3)
+    )
+    assert with_ood.mean() < confidence.mean() - 0.05
 
 
-def test_a_network_that_learns_rare_ways_reads_a_1_with_an_upstroke(dataset):
+def test_a_network_trained_on_rare_styles_reads_a_1_with_an_upstroke(dataset):
     random = np.random.default_rng(8)
     ones = np.concatenate([draw(style, 20, random) for style in STYLES if style.rise == UPSTROKE])
     read, read_better = (
-        answers(ones, dataset, rare_style_share=share).argmax(axis=1) for share in (0, 1)
+        predicted(ones, dataset, rare_style_share=share).argmax(axis=1) for share in (0, 1)
     )
     assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
 
 
-def test_batch_norm_ends_with_the_statistics_of_images_that_are_not_bent(dataset):
+def test_batch_norm_ends_with_the_statistics_of_undistorted_images(dataset):
     (network,) = config.load().select(["tiny"], "smoke")
     bent = Augment(rotation=45, scale=0.5, elastic=4)
     training = network.training.model_copy(
@@ -105,7 +107,7 @@ def test_weights_survive_being_written_and_read(dataset, tmp_path):
         np.testing.assert_array_equal(array, again)
 
 
-def test_the_validation_split_is_no_part_of_the_training_split(dataset):
+def test_the_validation_split_is_not_part_of_the_training_split(dataset):
     fitted, _ = dataset.training_split
     held_out, _ = dataset.validation_split
     assert (len(fitted), len(held_out)) == (1100, 100)

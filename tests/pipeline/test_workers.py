@@ -40,11 +40,11 @@ def test_work_is_done_in_another_process_of_one_thread(tmp_path):
     assert threads == "1"
 
 
-def test_all_progress_is_heard_in_order_before_the_work_is_over(tmp_path):
-    told = []
+def test_all_progress_arrives_in_order_before_the_call_returns(tmp_path):
+    updates = []
     with workers() as pool:
-        pool.run(write_settings, tmp_path / "x", update=lambda *news: told.append(news))
-        assert told == [(0.5, "half"), (1.0, "all")]
+        pool.run(write_settings, tmp_path / "x", update=lambda *each: updates.append(each))
+        assert updates == [(0.5, "half"), (1.0, "all")]
 
 
 def test_an_error_comes_back_as_it_was_raised():
@@ -52,7 +52,7 @@ def test_an_error_comes_back_as_it_was_raised():
         pool.run(refuse, update=ignore)
 
 
-def test_leaving_does_not_wait_for_work_that_goes_on():
+def test_leaving_does_not_wait_for_running_work():
     import threading  # noqa: PLC0415
 
     def run_until_stopped(pool):
@@ -72,7 +72,7 @@ def test_leaving_does_not_wait_for_work_that_goes_on():
 SLEEPER = """
 import sys
 from pathlib import Path
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/pipeline")
 import test_workers
 from pipeline.workers import workers
 
@@ -101,11 +101,11 @@ def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
     until(lambda: not Path(f"/proc/{worker}").exists())
 
 
-def until(told):
-    """Return the first true thing that is told, within a minute."""
+def until(get):
+    """Return the first true value of `get`, within a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        if answer := told():
-            return answer
+        if value := get():
+            return value
         time.sleep(0.05)
-    raise AssertionError(f"{told} has told nothing for a minute")
+    raise AssertionError(f"{get} returned nothing true for a minute")

@@ -94,7 +94,7 @@ def test_an_edited_weights_file_is_named_and_made_again(work):
     weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\0")
     result = run(work)
     assert result.exit_code == 0, result.output
-    assert f"{weights.parent}: {weights.name} was changed by another hand" in result.output
+    assert f"{weights.parent}: {weights.name} was changed by hand" in result.output
     assert hashes(work / "dist") == before
 
 

@@ -101,7 +101,6 @@ def make(job: Job) -> Files:
             " of the same commit, with requirements/sweep.txt installed"
         )
     os.environ.update(ENVIRONMENT)  # before TensorFlow is loaded
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     build = REPOSITORY / job.build
     with Progress(Console(quiet=True)) as progress:
         dataset = _dataset(job.choice, job.recipe, build)
