@@ -35,7 +35,7 @@ def test_place_gives_the_golden_answers(lune, built_place, golden):
 
 def test_answer_that_is_missed_names_network_image_and_both_values(lune, built_place, golden):
     def edit(document):
-        document["answers"][2]["probabilities"][7] = 0.125
+        document["predictions"][2]["probabilities"][7] = 0.125
 
     with pytest.raises(PocketDigitsError, match="exit code 1") as error:
         run(lune, "run", SCRIPT, built_place, edited(golden, edit))
@@ -46,7 +46,7 @@ def test_answer_that_is_missed_names_network_image_and_both_values(lune, built_p
 
 def test_difference_of_less_than_a_ten_thousandth_is_no_miss(lune, built_place, golden):
     def edit(document):
-        document["answers"][0]["probabilities"][0] += 0.9e-4
+        document["predictions"][0]["probabilities"][0] += 0.9e-4
 
     run(lune, "run", SCRIPT, built_place, edited(golden, edit))
 
@@ -56,7 +56,7 @@ def test_second_file_is_checked_too(lune, built_place, golden, tmp_path):
     other.write_text(golden.read_text())
 
     def edit(document):
-        document["answers"][0]["probabilities"][0] += 0.2
+        document["predictions"][0]["probabilities"][0] += 0.2
 
     with pytest.raises(PocketDigitsError, match="golden image 1, digit 0"):
         run(lune, "run", SCRIPT, built_place, golden, edited(other, edit))
