@@ -15,7 +15,7 @@ NumberFormat = Literal[
 ]  # except float32: symmetric around 0, with a scale per output channel; ternary is -1, 0, 1
 Padding = Literal["valid", "same"]
 Extent = Annotated[int, Field(gt=0, le=28)]
-OPTIONS = ("units", "filters", "kernel_size", "strides", "padding", "pool_size")
+NOT_OPTIONS = {"type", "activation", "batch_norm", "number_format"}
 
 
 class Strict(BaseModel):
@@ -28,7 +28,8 @@ class _Layer(Strict):
     @property
     def options(self) -> dict[str, int | str]:
         """The layer's arguments by Keras' names, without activation and number format."""
-        return {name: getattr(self, name) for name in OPTIONS if hasattr(self, name)}
+        names = sorted(type(self).model_fields.keys() - NOT_OPTIONS)
+        return {name: getattr(self, name) for name in names}
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output shape; raises ValueError if the input shape does not fit."""

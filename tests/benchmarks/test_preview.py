@@ -16,7 +16,7 @@ from benchmarks.headless.preview import (
 BACKDROP = "Colour"
 TOUCH = 44  # pixels that a finger needs
 ALWAYS = {"Title", "Version", "Canvas", "Undo", "Clear", "Eraser", "Wide"}
-VIEW_BUTTONS = {"Read", "Inside", "Teach", "Models"}
+VIEW_BUTTONS = {view.capitalize() for view in VIEWS}
 # What fills the panel in each view, none of it covering another.
 PARTS = {
     "read": {"Answer", "Seen", "Bars"},

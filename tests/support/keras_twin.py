@@ -2,17 +2,6 @@
 
 import numpy as np
 
-NAMES = {
-    "dense": "Dense",
-    "conv2d": "Conv2D",
-    "depthwise_conv2d": "DepthwiseConv2D",
-    "max_pool2d": "MaxPooling2D",
-    "average_pool2d": "AveragePooling2D",
-    "global_average_pool2d": "GlobalAveragePooling2D",
-    "flatten": "Flatten",
-}
-OPTIONS = {"units", "filters", "kernel_size", "strides", "padding", "activation", "pool_size"}
-
 
 def answers(quantized, images):
     """Return what the layers, one after the other, make of images of the first one's shape.
@@ -21,13 +10,16 @@ def answers(quantized, images):
     """
     import keras  # noqa: PLC0415 - takes seconds, and only tests with expectations need it
 
+    from pipeline.networks import KERAS  # noqa: PLC0415 - the same
+
     flow = keras.ops.convert_to_tensor(images)
-    for layer in quantized:
-        given = layer.layer.model_dump()
-        options = {key: value for key, value in given.items() if key in OPTIONS}
-        twin = getattr(keras.layers, NAMES[layer.layer.type])(**options)
+    for each in quantized:
+        options = each.layer.options
+        if each.weights is not None:
+            options["activation"] = each.layer.activation
+        twin = KERAS[each.layer.type](**options)
         twin.build(flow.shape)
-        twin.set_weights(_arrays(layer))
+        twin.set_weights(_arrays(each))
         flow = twin(flow)
     return flow.numpy()
 
