@@ -29,7 +29,7 @@ POOLED = Network(
 
 
 def show(lune, place, model, images):
-    """Return the pictures of each image's layers, and of the weights."""
+    """Return the pictures of each image's layers, and that of the weights, if there is one."""
     done = subprocess.run(
         [lune, "run", SCRIPT, place, model],
         input=json.dumps(np.asarray(images).tolist()) + "\n",
@@ -38,7 +38,7 @@ def show(lune, place, model, images):
         check=True,
     )
     shown = json.loads(done.stdout)
-    return shown["pictures"], shown["weights"]
+    return shown["pictures"], shown.get("weights")
 
 
 def assert_shows_layers(network, images, pictures):
@@ -78,8 +78,7 @@ def test_activations_are_shown_before_the_pooling_that_follows(lune, rojo, darkl
 @pytest.mark.parametrize("name", ["hidden", "linear"])
 def test_weights_of_dense_units_are_shown_with_their_signs(lune, built_place, name):
     kernel = NETWORKS[name].layers[0].weights.kernel
-    _, weights = show(lune, built_place, name, [])
-    assert len(weights) == kernel.shape[1]
-    for unit, picture in enumerate(weights):
-        assert (picture["rows"], picture["columns"], picture["channels"]) == (28, 28, 1)
-        np.testing.assert_allclose(picture["values"], kernel[:, unit], atol=1e-6)
+    _, picture = show(lune, built_place, name, [])
+    extents = (picture["rows"], picture["columns"], picture["channels"])
+    assert extents == (28, 28, kernel.shape[1])
+    np.testing.assert_allclose(picture["values"], kernel.ravel(), atol=1e-6)
