@@ -1,9 +1,9 @@
 """A network's predictions, executed in Luau from its built place, held against labels."""
 
-import tempfile
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,22 +37,23 @@ class Predictions:
         return highest
 
 
-def predict(lune: Path, place: Path, model: str, images: NDArray[np.uint8]) -> Predictions:
-    """Have a network of a built place predict every one of (n, 28, 28) images of 0 … 255."""
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        images_file, predictions_file = Path(folder) / "images", Path(folder) / "predictions"
-        images_file.write_bytes(images.tobytes())
-        words = (place.resolve(), model, "images", images_file, predictions_file)
-        lune_scripts.run(lune, "predict", *words)
-        return read_predictions(predictions_file, len(images))
+def predict(
+    lune: Path,
+    place: Path,
+    model: str,
+    given: bytes,
+    kind: Literal["images", "drawings"] = "images",
+) -> Predictions:
+    """Have a network of a built place predict everything that is `given`.
 
-
-def read_predictions(file: Path, count: int) -> Predictions:
-    """Read `count` predictions as `benchmarks/luau/predict.luau` writes them."""
-    rows = np.fromfile(file, dtype="<f8").reshape(count, 3 + CLASSES)
-    labels, uncertain, passes = rows[:, :3].T
+    That is images, 784 bytes of 0 … 255 each, or drawings as `placement.packed` returns them.
+    """
+    found = json.loads(lune_scripts.run(lune, "predict", place.resolve(), model, kind, given))
     return Predictions(
-        labels.astype(np.int64), rows[:, 3:], uncertain == 1, passes.astype(np.int64)
+        labels=np.array(found["labels"], np.int64),
+        probabilities=np.array(found["probabilities"], np.float64),
+        uncertain=np.array(found["uncertain"], np.bool_),
+        passes=np.array(found["passes"], np.int64),
     )
 
 

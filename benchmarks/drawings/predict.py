@@ -5,7 +5,6 @@ drawings cannot be had, nothing is measured, and the row says why.
 """
 
 import json
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from benchmarks import lune
 from benchmarks.drawings import compose, mistakes, ood, pendigits, placement
 from benchmarks.drawings.metrics import DrawingPredictions, NumberPrediction
-from benchmarks.predictions import read_predictions
+from benchmarks.predictions import predict as predictions_of
 from pipeline.candidates import Candidate
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.progress import Progress, Update
@@ -100,19 +99,11 @@ def predict(
     """Have a network of a built place predict every drawing, numbers, letters and shapes."""
     placed = placement.on_canvas(drawings)
     numbers = [*compose.alone(drawings), *compose.numbers(drawings), *ood.drawings()]
-    with (
-        tempfile.TemporaryDirectory(prefix="pocket-digits-") as temporary,
-        ThreadPoolExecutor(2) as pool,  # two Lunes, side by side
-    ):
-        digits_file, numbers_file, predictions_file = (
-            Path(temporary, each) for each in ("digits", "numbers", "predictions")
-        )
-        digits_file.write_bytes(placement.packed([each.strokes for each in placed]))
-        numbers_file.write_bytes(placement.packed([each.strokes for each in numbers]))
-        subject = (place.resolve(), model)
-        reading = pool.submit(lune.run, program, "read", *subject, numbers_file)
-        lune.run(program, "predict", *subject, "drawings", digits_file, predictions_file)
-        predictions = read_predictions(predictions_file, len(placed))
+    with ThreadPoolExecutor(2) as pool:  # two Lunes, side by side
+        to_read = placement.packed([each.strokes for each in numbers])
+        reading = pool.submit(lune.run, program, "read", place.resolve(), model, to_read)
+        digits = placement.packed([each.strokes for each in placed])
+        predictions = predictions_of(program, place, model, digits, "drawings")
         read = json.loads(reading.result())
     return DrawingPredictions(
         **vars(predictions),

@@ -8,7 +8,6 @@ starting and warming up, is not even watched, which would take it several times 
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,24 +42,22 @@ def is_here() -> bool:
     return shutil.which("valgrind") is not None
 
 
-def count(
-    lune: Path, subject: Sequence[str | Path], loads: int, rounds: int, changes: int
-) -> list[Count]:
-    """Return what three things cost.
+def count(lune: Path, *subject: str | Path | bytes) -> list[Count]:
+    """Return what three things cost; `subject` are the first arguments of count.luau.
 
-    They are `loads` of the network by each of SHARES processes, `rounds` of all images, and
-    `changes` there and back to each of them.
+    They are loading the network in each of SHARES processes, predicting every image, and
+    predicting each of them, then its changed twin, then it again.
     """
 
     def run(share: int) -> list[Count]:
-        return _run(lune, *subject, *map(str, (share, SHARES, loads, rounds, changes)))
+        return _run(lune, *subject, str(share), str(SHARES))
 
     with ThreadPoolExecutor(SHARES) as pool:
         first, second = pool.map(run, range(1, SHARES + 1))
     return [one + other for one, other in zip(first, second, strict=True)]
 
 
-def _run(lune: Path, *arguments: str | Path) -> list[Count]:
+def _run(lune: Path, *arguments: str | Path | bytes) -> list[Count]:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         counts = Path(folder) / "callgrind.out"
         valgrind = (

@@ -15,13 +15,9 @@ from pydantic import Field
 
 from benchmarks import lune as lune_scripts
 from benchmarks.measure import callgrind
-from benchmarks.measure.stimuli import IMAGES, image_file
+from benchmarks.measure.stimuli import IMAGES, packed
 from pipeline.layers import Strict
 
-COUNTED_LOADS = 1
-ROUNDS = 1  # of all images
-CHANGES = 1  # of each image, there and back
-BASELINE_ROUNDS = 1
 TIMED_ROUNDS = 15
 # The 4th and 12th of 15 sorted values enclose the median with 96 % probability (binomial).
 UPPER_RANK = 11
@@ -78,11 +74,6 @@ def has_assertions(lune: Path) -> bool:
     return b"isLua(L->ci)" in lune.read_bytes()
 
 
-def has_callgrind() -> bool:
-    """Whether instructions can be counted on this machine."""
-    return callgrind.is_here()
-
-
 def measure(
     lune: Path, place: Path, model: str, images: NDArray[np.uint8], baseline: float | None
 ) -> Costs:
@@ -90,27 +81,22 @@ def measure(
 
     `baseline` is what `count_baseline` returned; None takes the wall clock instead.
     """
-    with image_file(images) as file:
-        options = (str(TIMED_ROUNDS), str(LOADS))
-        timed = json.loads(lune_scripts.run(lune, "time", place.resolve(), model, file, *options))
-        baseline_us = np.array(timed["baseline_us"])
-        ratios = np.sort(timed["network_us"] / baseline_us)
-        ratio, upper = float(np.median(ratios)), float(ratios[UPPER_RANK])
-        incremental_ratio = float(np.median(timed["changed_us"] / baseline_us))
-        load = instructions = incremental = cycles = None
-        if baseline is not None:
-            subject = ("network", place.resolve(), model, file)
-            loading, others, changing = callgrind.count(
-                lune, subject, COUNTED_LOADS, ROUNDS, CHANGES
-            )
-            load = loading.instructions / (callgrind.SHARES * COUNTED_LOADS)
-            instructions = others.instructions / (IMAGES * ROUNDS)
-            cycles = others.cycles / (IMAGES * ROUNDS)
-            # Before it changes, each image is another one; a change is two predictions.
-            changes = changing.instructions - instructions * IMAGES
-            incremental = changes / (IMAGES * CHANGES * 2)
-            ratio = upper = instructions / baseline
-            incremental_ratio = incremental / baseline
+    subject, file = (place.resolve(), model), packed(images)
+    options = (str(TIMED_ROUNDS), str(LOADS))
+    timed = json.loads(lune_scripts.run(lune, "time", *subject, file, *options))
+    baseline_us = np.array(timed["baseline_us"])
+    ratios = np.sort(timed["network_us"] / baseline_us)
+    ratio, upper = float(np.median(ratios)), float(ratios[UPPER_RANK])
+    incremental_ratio = float(np.median(timed["changed_us"] / baseline_us))
+    load = instructions = incremental = cycles = None
+    if baseline is not None:
+        loads, others, changes = callgrind.count(lune, "network", *subject, file)
+        load = loads.instructions / callgrind.SHARES
+        instructions, cycles = others.instructions / IMAGES, others.cycles / IMAGES
+        # Before it changes, each image is another one; a change is two predictions.
+        incremental = (changes.instructions - others.instructions) / (IMAGES * 2)
+        ratio = upper = instructions / baseline
+        incremental_ratio = incremental / baseline
     return Costs(
         cost_method="wall-clock" if baseline is None else "callgrind",
         load_instructions=load,
@@ -130,6 +116,5 @@ def measure(
 
 def count_baseline(lune: Path, images: NDArray[np.uint8]) -> float:
     """Return the baseline's instructions per inference over the fixed mix of `images`."""
-    with image_file(images) as file:
-        _, others, _ = callgrind.count(lune, ("baseline", "-", "-", file), 0, BASELINE_ROUNDS, 0)
-    return others.instructions / (IMAGES * BASELINE_ROUNDS)
+    _, others, _ = callgrind.count(lune, "baseline", "-", "-", packed(images))
+    return others.instructions / IMAGES

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import lune
 from benchmarks.drawings import predict as drawings
 from benchmarks.drawings.metrics import metrics
-from benchmarks.measure import accuracy, cost, predict, size
+from benchmarks.measure import accuracy, callgrind, cost, predict, size
 from benchmarks.measure.measurement import Measurement
 from pipeline import artifacts
 from pipeline.candidates import Candidate
@@ -100,7 +100,7 @@ def _seeds(candidate: Candidate) -> tuple[int, ...]:
 
 def count_baseline(space: Workspace) -> float | None:
     """Count the baseline's instructions per inference; None where nothing can be counted."""
-    if not cost.has_callgrind():
+    if not callgrind.is_here():
         return None
     folder = space.build / "baseline"
     inputs = {"dataset": space.dataset.fingerprint, **_instruments(space)}
@@ -116,7 +116,7 @@ def count_baseline(space: Workspace) -> float | None:
 
 def _instruments(space: Workspace) -> dict[str, object]:
     return {
-        "callgrind": cost.has_callgrind(),
+        "callgrind": callgrind.is_here(),
         "lune": space.tools.version("lune"),
         "scripts": lune.fingerprint("scripts", "time", "count"),
         "code": code_fingerprint(f"{__name__}:_measure"),

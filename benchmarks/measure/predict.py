@@ -43,7 +43,7 @@ def predict_stage(place: Place, space: Workspace) -> Path:
     }
 
     def make(new: Path, _: Update) -> None:
-        program, images = space.tools.path("lune"), space.dataset.x_test
+        program, images = space.tools.path("lune"), space.dataset.x_test.tobytes()
         write(predict(program, place.file, name, images), new / PREDICTIONS_FILE)
 
     folder = place.folder.with_name(FOLDER)

@@ -1,10 +1,5 @@
 """The images that costs are taken over: a fixed mix, and each again with a few pixels changed."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,11 +27,7 @@ def with_a_touch(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return touched
 
 
-@contextmanager
-def image_file(images: NDArray[np.uint8]) -> Iterator[Path]:
-    """The mix of images, and after it the same with a touch each, as a temporary file for Lune."""
+def packed(images: NDArray[np.uint8]) -> bytes:
+    """Return the mix of images, and after it the same with a touch each, as Lune reads them."""
     mix = image_mix(images)
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        path = Path(folder) / "images"
-        path.write_bytes(mix.tobytes() + with_a_touch(mix).tobytes())
-        yield path
+    return mix.tobytes() + with_a_touch(mix).tobytes()

@@ -22,7 +22,7 @@ BASELINE = 1e7
 @pytest.fixture(scope="module")
 def counted(lune, built_place, images):
     """Return what was counted of "hidden" and, twice, of "linear"."""
-    if not cost.has_callgrind():
+    if not callgrind.is_here():
         pytest.skip("valgrind is not on PATH (it exists for Linux only)")
     return {
         name: cost.measure(lune, built_place, name.split()[0], images, BASELINE)
@@ -140,7 +140,7 @@ def test_an_interpreter_that_checks_assertions_is_told_by_their_text(tmp_path):
 def test_a_vgdb_that_cannot_switch_counting_on_is_told_by_its_own_words(
     lune, images, monkeypatch, tmp_path
 ):
-    if not cost.has_callgrind():
+    if not callgrind.is_here():
         pytest.skip("valgrind is not on PATH (it exists for Linux only)")
     vgdb = tmp_path / "vgdb"
     vgdb.write_text("#!/bin/sh\necho no such process >&2\nexit 1\n", encoding="utf-8")

@@ -34,7 +34,7 @@ def space(monkeypatch):
 
     monkeypatch.setattr(predictions, "predict", predict)
     tools = SimpleNamespace(path=Path, version=lambda name: "1")
-    dataset = SimpleNamespace(fingerprint="0", x_test=None)
+    dataset = SimpleNamespace(fingerprint="0", x_test=np.zeros(0, np.uint8))
     return SimpleNamespace(make=make, tools=tools, dataset=dataset, predicted=predicted)
 
 

@@ -20,8 +20,8 @@ def test_a_touch_changes_twenty_neighbouring_pixels_of_every_image():
         assert (np.ptp(rows), np.ptp(columns)) == (3, 4)
 
 
-def test_the_file_holds_the_mix_and_then_its_twins():
-    with stimuli.image_file(IMAGES) as path:
-        first, second = np.fromfile(path, np.uint8).reshape(2, stimuli.IMAGES, 28, 28)
+def test_the_packed_images_are_the_mix_and_then_its_twins():
+    images = np.frombuffer(stimuli.packed(IMAGES), np.uint8)
+    first, second = images.reshape(2, stimuli.IMAGES, 28, 28)
     np.testing.assert_array_equal(first, stimuli.image_mix(IMAGES))
     np.testing.assert_array_equal(second, stimuli.with_a_touch(first))

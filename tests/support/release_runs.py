@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.drawings import pendigits
-from benchmarks.measure import cost
+from benchmarks.measure import callgrind
 from pipeline.fingerprint import REPOSITORY
 from release.__main__ import app
 
@@ -39,7 +39,7 @@ architectures:
 
 # Wall time stands in for valgrind; what is counted under valgrind is tested in test_cost.py.
 BY_THE_CLOCK = (
-    "from benchmarks.measure import cost; cost.has_callgrind = lambda: False;"
+    "from benchmarks.measure import callgrind; callgrind.is_here = lambda: False;"
     "from release.__main__ import app; app()"
 )
 # No test downloads people's drawings.
@@ -66,7 +66,7 @@ def arguments(folder, config="networks.yaml", dist="dist"):
 def run(folder, *names, config="networks.yaml", dist="dist"):
     """Release from a folder, in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cost, "has_callgrind", lambda: False)
+        patch.setattr(callgrind, "is_here", lambda: False)
         for name, value in OFFLINE.items():
             patch.setenv(name, value)
         return CliRunner().invoke(app, ["release", *names, *arguments(folder, config, dist)])
