@@ -1,8 +1,8 @@
 """Shapes of a screen → a picture, as Roblox would draw them."""
 
 import math
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -10,38 +10,9 @@ EM = 0.85  # of Roblox's text size, which is the height of a line
 MOST = 100  # pixels of Roblox's scaled text
 OVERSAMPLING = 3  # drawn this much larger, then scaled down: smooth corners and text
 
+Shape = Mapping[str, Any]  # one visible GuiObject, as benchmarks/headless/shapes.luau describes it
 Color = Sequence[float]  # red, green, blue, opacity, 0…1
 Box = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-class Stroke(TypedDict):
-    """A line around a shape's edge; `thickness` is in pixels."""
-
-    color: Color
-    thickness: float
-
-
-class Shape(TypedDict, total=False):
-    """One visible GuiObject; its fields are described in benchmarks/headless/shapes.luau."""
-
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: Color | None
-    corner: float
-    rotation: float
-    stroke: Stroke | None
-    clip: Sequence[float] | None
-    isButton: bool
-    text: str
-    textFill: Color | None
-    textSize: float | None
-    bold: bool
-    align: str
-    isTop: bool
-    wraps: bool
 
 
 def paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
@@ -64,7 +35,8 @@ def paint(shapes: Sequence[Shape], size: tuple[int, int]) -> Image.Image:
 def _is_within(shape: Shape, clip: Sequence[float]) -> bool:
     left, top, right, bottom = clip
     x, y = shape["x"], shape["y"]
-    return left <= x and top <= y and x + shape["width"] <= right and y + shape["height"] <= bottom
+    width, height = shape["width"], shape["height"]
+    return bool(left <= x and top <= y and x + width <= right and y + height <= bottom)
 
 
 def _draw(image: Image.Image, shape: Shape) -> None:
@@ -83,29 +55,19 @@ def _draw(image: Image.Image, shape: Shape) -> None:
             layer.rounded_rectangle(
                 outer, corner + width, outline=_color(stroke["color"]), width=width
             )
-    if shape["text"] and (fill := shape.get("textFill")):
+    if shape.get("text") and (fill := shape.get("textFill")):
         _write(layer, shape, _color(fill))
 
 
 def _fill_rotated(image: Image.Image, shape: Shape, color: tuple[int, ...]) -> None:
     """Fill a box turned about its middle, its corners round."""
-    width, height = _scaled(shape["width"]), _scaled(shape["height"])
-    radius = min(_scaled(shape["corner"]), width / 2, height / 2)
-    middle = _scaled(shape["x"]) + width / 2, _scaled(shape["y"]) + height / 2
-    angle = math.radians(shape["rotation"])
-    cosine, sine = math.cos(angle), math.sin(angle)
-
-    def turned(x: float, y: float) -> tuple[float, float]:
-        return middle[0] + x * cosine - y * sine, middle[1] + x * sine + y * cosine
-
-    layer = ImageDraw.Draw(image, "RGBA")
-    across, down = width / 2, height / 2
-    for x, y in ((across - radius, down), (across, down - radius)):
-        layer.polygon([turned(-x, -y), turned(x, -y), turned(x, y), turned(-x, y)], color)
-    for right in (-1, 1):
-        for low in (-1, 1):
-            x, y = turned(right * (across - radius), low * (down - radius))
-            layer.ellipse((x - radius, y - radius, x + radius, y + radius), color)
+    left, top, width, height = (_scaled(shape[name]) for name in ("x", "y", "width", "height"))
+    upright = Image.new("L", (math.ceil(width), math.ceil(height)))
+    box = (0, 0, width - 1, height - 1)
+    ImageDraw.Draw(upright).rounded_rectangle(box, _scaled(shape["corner"]), color[3])
+    turned = upright.rotate(-shape["rotation"], Image.Resampling.BICUBIC, expand=True)
+    corner = (left + (width - turned.width) / 2, top + (height - turned.height) / 2)
+    image.paste(color[:3], (round(corner[0]), round(corner[1])), turned)
 
 
 def _write(layer: ImageDraw.ImageDraw, shape: Shape, color: tuple[int, ...]) -> None:

@@ -91,7 +91,7 @@ def test_whatever_can_be_pressed_is_large_enough_for_a_finger(shapes):
 
 def test_letters_are_high_enough_to_read(shapes):
     for shape in shapes:
-        if shape["text"]:
+        if shape.get("text"):
             assert shape["height"] >= 9, shape
 
 
