@@ -8,7 +8,6 @@ starting and warming up, is not even watched, which would take it several times 
 import re
 import shutil
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 from benchmarks import lune as lune_scripts
 from pipeline.errors import PocketDigitsError
 
-SHARES = 2  # of the images, each counted in a process of its own, side by side
 LUAU_THREAD = "1"
 STRETCHES = 3  # of count.luau: of loads, of other images, and of changed ones
 # The same caches on every machine: those of a phone's small cores.
@@ -33,9 +31,6 @@ class Count:
     instructions: int
     cycles: int
 
-    def __add__(self, other: "Count") -> "Count":
-        return Count(self.instructions + other.instructions, self.cycles + other.cycles)
-
 
 def is_here() -> bool:
     """Whether instructions can be counted on this machine."""
@@ -43,21 +38,11 @@ def is_here() -> bool:
 
 
 def count(lune: Path, *subject: str | Path | bytes) -> list[Count]:
-    """Return what three things cost; `subject` are the first arguments of count.luau.
+    """Return what three things cost; `subject` are the arguments of count.luau.
 
-    They are loading the network in each of SHARES processes, predicting every image, and
-    predicting each of them, then its changed twin, then it again.
+    They are loading the network, predicting every image, and predicting each of them, then its
+    changed twin, then it again.
     """
-
-    def run(share: int) -> list[Count]:
-        return _run(lune, *subject, str(share), str(SHARES))
-
-    with ThreadPoolExecutor(SHARES) as pool:
-        first, second = pool.map(run, range(1, SHARES + 1))
-    return [one + other for one, other in zip(first, second, strict=True)]
-
-
-def _run(lune: Path, *arguments: str | Path | bytes) -> list[Count]:
     with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
         counts = Path(folder) / "callgrind.out"
         valgrind = (
@@ -65,7 +50,7 @@ def _run(lune: Path, *arguments: str | Path | bytes) -> list[Count]:
             *("--combine-dumps=yes", "--dump-line=no", "--dump-before=*sinh*"),
             *("--separate-threads=yes", "--instr-atstart=no"),
         )
-        lune_scripts.run(lune, "count", *arguments, under=valgrind)
+        lune_scripts.run(lune, "count", *subject, under=valgrind)
         text = counts.read_text(encoding="utf-8", errors="replace")
     return stretches(text)
 

@@ -91,7 +91,7 @@ def measure(
     load = instructions = incremental = cycles = None
     if baseline is not None:
         loads, others, changes = callgrind.count(lune, "network", *subject, file)
-        load = loads.instructions / callgrind.SHARES
+        load = float(loads.instructions)
         instructions, cycles = others.instructions / IMAGES, others.cycles / IMAGES
         # Before it changes, each image is another one; a change is two predictions.
         incremental = (changes.instructions - others.instructions) / (IMAGES * 2)
