@@ -21,7 +21,8 @@ def difference(released: Path, rebuilt: Path, lune: Path) -> str | None:
     both = (released, rebuilt)
     match released.suffix:
         case ".luau" | ".json":
-            how = _first_line(*map(_lines, both))
+            texts = (each.read_bytes().decode("utf-8", "surrogateescape") for each in both)
+            how = _first_line(*(text.split("\n") for text in texts))
         case ".rbxl" | ".rbxm":
             scripts = _different(*(size.scripts(lune, each) for each in both))
             how = (
@@ -44,10 +45,6 @@ def _first_line(released: list[str], rebuilt: list[str]) -> str:
     start = max(0, at - SHOWN // 2)
     old, new = old[start : start + SHOWN], new[start : start + SHOWN]
     return f"line {number}, column {at + 1}: {old!r}, rebuilt {new!r}"
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_bytes().decode("utf-8", "surrogateescape").split("\n")
 
 
 def _entries(path: Path) -> dict[str, bytes]:

@@ -33,7 +33,10 @@ CLASSIFIER = "License :: OSI Approved :: "
 def write(folder: Path, provenance: Provenance) -> None:
     """Write the bill of materials of this environment and of the Roblox tools into `folder`."""
     installed = _installed()
-    libraries = {name: _library(name, each) for name, each in installed.items()}
+    libraries = {}
+    for name, each in installed.items():
+        url = PackageURL("pypi", name=name, version=each.version)
+        libraries[name] = _component(name, each.version, url, licenses=_licenses(each))
     python = _component("python", platform.python_version(), type=ComponentType.PLATFORM)
     needed = [python, *map(_tool, toolchain.TOOLS), *libraries.values()]
     product = Component(
@@ -73,11 +76,6 @@ def _needs(distribution: metadata.Distribution) -> list[str]:
 def _component(name: str, version: str, url: PackageURL | None = None, **more: Any) -> Component:  # noqa: ANN401
     reference = str(url) if url else f"{name}@{version}"
     return Component(name=name, version=version, purl=url, bom_ref=reference, **more)
-
-
-def _library(name: str, distribution: metadata.Distribution) -> Component:
-    url = PackageURL("pypi", name=name, version=distribution.version)
-    return _component(name, distribution.version, url, licenses=_licenses(distribution))
 
 
 def _licenses(

@@ -19,12 +19,9 @@ def record(dist: Path, build: Path) -> None:
 def reason_unverified(dist: Path, build: Path) -> str | None:
     """Return why `dist` does not count as verified, or None when it does."""
     path = build / VERIFICATION_FILE
-    if not path.is_file():
-        reason = f"there is no {path}"
-    elif path.read_bytes() != _record(dist):
-        reason = f"{path} is of another release"
-    else:
+    if path.is_file() and path.read_bytes() == _record(dist):
         return None
+    reason = f"{path} is of another release" if path.is_file() else f"there is no {path}"
     return f"it was not verified: {reason}; run `nox -s verify -- {dist}`"
 
 

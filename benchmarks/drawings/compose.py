@@ -9,16 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.drawings import placement
 from benchmarks.drawings.metrics import ALONE
-from benchmarks.drawings.placement import (
-    CANVAS,
-    SAMPLE,
-    USUAL_SIZE,
-    Drawings,
-    Strokes,
-    balanced,
-    placed,
-)
+from benchmarks.drawings.placement import Drawings, Strokes, placed
 from benchmarks.drawings.unipen import Drawing, Points
 
 # Between two digits' boxes, as a share of the digits' mean height.
@@ -41,8 +34,8 @@ class Number:
 def alone(drawings: Drawings) -> list[Number]:
     """Return a sample of the drawings as numbers of one digit."""
     random = np.random.default_rng(SEED)
-    share = USUAL_SIZE / CANVAS
-    chosen = [drawings[index] for index in balanced(drawings, SAMPLE)]
+    share = placement.USUAL_SIZE / placement.CANVAS
+    chosen = [drawings[index] for index in placement.balanced(drawings, placement.SAMPLE)]
     return [Number(str(one.digit), ALONE, placed(one.strokes, share, random)) for one in chosen]
 
 

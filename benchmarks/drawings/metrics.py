@@ -1,8 +1,8 @@
 """Predictions of digits that people drew → metrics: by size, digit and writer, and how sure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ OOD = "ood"  # that of a letter or a shape
 SPACING, LENGTH = "normal", 3  # of the numbers that reports show
 
 Integers = NDArray[np.integer]
+Key = TypeVar("Key")
 BySpacing = Annotated[dict[str, dict[int, Share]], Field(description="then by how many digits")]
 
 
@@ -133,10 +134,6 @@ def metrics(drawn: DrawingPredictions) -> DrawingMetrics:
     lengths = [len(each.written) for each in written if each.spacing != ALONE]
     numbers = _by_spacing(written, lambda each: each.predicted == each.written)
     split = _by_spacing(written, lambda each: len(each.predicted) == len(each.written))
-    ood: dict[str, list[bool]] = {}
-    for each in drawn.numbers:
-        if each.spacing == OOD:
-            ood.setdefault(each.written, []).append(each.confident)
     return DrawingMetrics(
         digits=len(correct),
         writers=len(np.unique(usual.writer)),
@@ -155,7 +152,7 @@ def metrics(drawn: DrawingPredictions) -> DrawingMetrics:
         numbers_each=len(lengths) // (len(numbers) * len(set(lengths))),
         numbers=numbers,
         numbers_split={spacing: split[spacing] for spacing in numbers},
-        ood={name: float(np.mean(confident)) for name, confident in ood.items()},
+        ood=_shares((one.written, one.confident) for one in drawn.numbers if one.spacing == OOD),
     )
 
 
@@ -167,11 +164,17 @@ def _by_spacing(
     numbers: Sequence[NumberPrediction], counts: Callable[[NumberPrediction], bool]
 ) -> dict[str, dict[int, float]]:
     """Return the share of numbers that count, by spacing and by how many digits were written."""
-    hits: dict[str, dict[int, list[bool]]] = {}
-    for each in numbers:
-        of_spacing = hits.setdefault(each.spacing, {})
-        of_spacing.setdefault(len(each.written), []).append(counts(each))
     return {
-        spacing: {length: float(np.mean(found)) for length, found in lengths.items()}
-        for spacing, lengths in hits.items()
+        spacing: _shares(
+            (len(each.written), counts(each)) for each in numbers if each.spacing == spacing
+        )
+        for spacing in dict.fromkeys(each.spacing for each in numbers)
     }
+
+
+def _shares(counted: Iterable[tuple[Key, bool]]) -> dict[Key, float]:
+    """Return the share that counts, by key."""
+    by_key: dict[Key, list[bool]] = {}
+    for key, counts in counted:
+        by_key.setdefault(key, []).append(counts)
+    return {key: float(np.mean(found)) for key, found in by_key.items()}

@@ -53,8 +53,7 @@ def _drawing(number: int, segment: str) -> Drawing:
             f"segment {number}: {BEGIN + segment[:60]!r}… is no digit with its writer and strokes;"
             " restore the file"
         )
-    return Drawing(int(found[1]), int(found[2]), tuple(map(_stroke, STROKE.findall(found[3]))))
-
-
-def _stroke(lines: str) -> Points:
-    return np.array(lines.split(), np.float32).reshape(-1, 2) * np.array([1, -1], np.float32)
+    strokes = (np.array(each.split(), np.float32) for each in STROKE.findall(found[3]))
+    y_down = np.array([1, -1], np.float32)
+    points = tuple(stroke.reshape(-1, 2) * y_down for stroke in strokes)
+    return Drawing(int(found[1]), int(found[2]), points)

@@ -64,7 +64,7 @@ def _commit() -> tuple[str | None, bool]:
 def _processor() -> str:
     try:
         text = Path(CPUINFO).read_text(encoding="utf-8")
-        names = re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)
     except OSError:
-        names = []
-    return names[0] if names else platform.processor() or platform.machine()
+        text = ""
+    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return found[1] if found else platform.processor() or platform.machine()

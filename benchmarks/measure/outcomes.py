@@ -54,19 +54,17 @@ class Outcomes(Strict):
 
 def outcomes(shipped: Predictions, dataset: Dataset, drawn: DrawingPredictions | None) -> Outcomes:
     """Join a network's predictions of the test images and of what people drew."""
-    labels = dataset.y_test
+    labels, drawings = dataset.y_test, None
     images = images_fingerprint(dataset.x_test, labels)
+    if drawn is not None:
+        usual, source = drawn.usual, np.array(pendigits.SHA256)
+        people = images_fingerprint(source, usual.drawing, usual.digit, usual.writer)
+        drawings = Correct.of(people, usual.correct)
     return Outcomes(
         test=Correct.of(images, shipped.labels == labels),
         confusion=confusion(shipped.labels, labels),
-        drawings=None if drawn is None else _of_drawings(drawn.usual),
+        drawings=drawings,
     )
-
-
-def _of_drawings(usual: DrawingPredictions) -> Correct:
-    source = np.array(pendigits.SHA256)
-    images = images_fingerprint(source, usual.drawing, usual.digit, usual.writer)
-    return Correct.of(images, usual.correct)
 
 
 def images_fingerprint(*arrays: NDArray[np.generic]) -> str:

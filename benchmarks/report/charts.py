@@ -91,11 +91,10 @@ def _trend(column: Column, runs: Sequence[Sequence[Line]], report: Report) -> Ch
     ]
     if not shown:
         return None
-    what, unit = (
-        f"{column.heading.capitalize()}: {column.explain(report.rows[0])}",
-        column.unit.change,
-    )
-    marks = _marks(runs)
+    what = f"{column.heading.capitalize()}: {column.explain(report.rows[0])}"
+    unit = column.unit.change
+    firsts = [of_run[0] for of_run in runs]
+    marks = {at: each.release or "accepted" for at, each in enumerate(firsts) if each.is_marked}
     lines = Curves(
         title=what,
         across="runs, by day and month",
@@ -121,12 +120,6 @@ def _changes(column: Column, runs: Sequence[Sequence[Line]], name: str) -> Curve
     }
     first = next(iter(values.values()))
     return Curve(name, list(values), [column.change(first, each) for each in values.values()])
-
-
-def _marks(runs: Sequence[Sequence[Line]]) -> dict[int, str]:
-    return {
-        at: lines[0].release or "accepted" for at, lines in enumerate(runs) if lines[0].is_marked
-    }
 
 
 def _ticks(runs: Sequence[Sequence[Line]]) -> dict[int, str]:

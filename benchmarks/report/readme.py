@@ -17,11 +17,6 @@ DOCS = REPOSITORY / "docs"
 RECIPES = ("standard", "record")
 
 
-def with_results(readme: str, report: Report) -> str:
-    """Return README's text with the results of `report`; raises as `with_block`."""
-    return with_block(readme, "results", _markdown(report))
-
-
 def with_block(readme: str, name: str, content: str) -> str:
     """Return README's text with `content` between the markers of `name`.
 
@@ -38,7 +33,8 @@ def with_block(readme: str, name: str, content: str) -> str:
     return text
 
 
-def _markdown(report: Report) -> str:
+def markdown(report: Report) -> str:
+    """Return the table of a report's networks, and what its columns mean."""
     columns = measured(shown(View.README), report.rows)
     note = (
         f"Trained on {report.dataset}; all of it is read out of the built place, run in Luau."
@@ -69,7 +65,7 @@ def take_over(
             f" {method}; expected {' or '.join(RECIPES)}, mnist and callgrind; run"
             " `nox -s release` with MNIST and valgrind first"
         )
-    text = with_results(readme.read_text(encoding="utf-8"), report)
+    text = with_block(readme.read_text(encoding="utf-8"), "results", markdown(report))
     scatter.draw(report, docs)
     write_atomically(results, report.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

@@ -2,9 +2,8 @@
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 
-from benchmarks.measure.columns import BASELINE, COLUMNS, GROUPS, NONE, Column, View, legend
+from benchmarks.measure.columns import BASELINE, COLUMNS, GROUPS, NONE, View, legend
 from benchmarks.report import rivals
 from benchmarks.report.tables import plain_table
 from benchmarks.verdict.report import Report, Row
@@ -14,28 +13,25 @@ ELSEWHERE = "*"  # marks a metric that is not of this run
 
 def tables(report: Report) -> Group:
     """Return the tables, and what their columns mean, for a terminal of 100 columns."""
-    first = report.rows[0]
+    baseline = _baseline(report)
     parts: list[RenderableType] = []
     for group in GROUPS:
         columns = group.measured(report.rows, View.TERMINAL)
-        if columns:
-            table = plain_table(group.title, [column.heading for column in columns])
-            _fill(table, columns, report, with_verdict=group is GROUPS[-1])
-            parts += [table, f"[dim]{legend(columns, first, '[b]{}[/b]')}.[/dim]", ""]
+        if not columns:
+            continue
+        table = plain_table(group.title, [column.heading for column in columns])
+        is_last = group is GROUPS[-1]
+        if is_last:
+            table.add_column("verdict", no_wrap=True, vertical="bottom")
+        for row in report.rows:
+            cells = [column.text(row) for column in columns]
+            table.add_row(row.architecture, *cells, *([_verdict(row)] if is_last else []))
+        if any(column.key in baseline for column in columns):
+            table.add_section()
+            table.add_row("baseline", *(baseline.get(column.key, NONE) for column in columns))
+        told = legend(columns, report.rows[0], "[b]{}[/b]")
+        parts += [table, f"[dim]{told}.[/dim]", ""]
     return Group(*parts, " ".join(_notes(report)))
-
-
-def _fill(table: Table, columns: list[Column], report: Report, *, with_verdict: bool) -> None:
-    if with_verdict:
-        table.add_column("verdict", no_wrap=True, vertical="bottom")
-    for row in report.rows:
-        cells = [column.text(row) for column in columns]
-        table.add_row(row.architecture, *cells, *([_verdict(row)] if with_verdict else []))
-    baseline = _baseline(report)
-    cells = [baseline.get(column.key, NONE) for column in columns]
-    if set(cells) != {NONE}:
-        table.add_section()
-        table.add_row("baseline", *cells)
 
 
 def _verdict(row: Row) -> str:
@@ -45,7 +41,6 @@ def _verdict(row: Row) -> str:
 
 
 def _baseline(report: Report) -> dict[str, str]:
-    """Return the baseline's cells by the columns' keys."""
     published, first = rivals.load().tinymnist, report.rows[0]
     elsewhere = {"model_luau_bytes": published.luau_bytes, "load_ms": published.load_ms}
     if report.dataset == "mnist":

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from rich.table import Table
@@ -60,41 +61,25 @@ class Lesson:
     test_correct_after: int = 0
 
 
-@dataclass(frozen=True)
-class Summary:
-    """Means over the writers; `errors_gone` is the share of all their errors, 0 without any.
+def summary(lessons: Sequence[Lesson]) -> dict[str, float]:
+    """Return means over the writers.
 
-    `test_lost` is the share of test images that lessons cost.
+    `errors_gone` is the share of all their errors, 0 without any, and `test_lost` the share of test
+    images that lessons cost.
     """
-
-    corrections: float
-    wrong: float
-    accuracy_before: float
-    accuracy_after: float
-    errors_gone: float
-    test_lost: float
-    milliseconds: float
-
-
-def summary(lessons: Sequence[Lesson]) -> Summary:
-    """Sum up the lessons of all writers."""
-
-    def mean(values: Sequence[float]) -> float:
-        return float(np.mean(values))
-
     before = sum(each.remaining - each.correct_before for each in lessons)
     after = sum(each.remaining - each.correct_after for each in lessons)
     test_images = sum(each.test_images for each in lessons)
     forgotten = sum(each.test_correct_before - each.test_correct_after for each in lessons)
-    return Summary(
-        corrections=mean([each.corrections for each in lessons]),
-        wrong=mean([each.wrong for each in lessons]),
-        accuracy_before=mean([each.correct_before / each.remaining for each in lessons]),
-        accuracy_after=mean([each.correct_after / each.remaining for each in lessons]),
-        errors_gone=1 - after / before if before else 0.0,
-        test_lost=forgotten / test_images if test_images else 0.0,
-        milliseconds=mean([each.milliseconds for each in lessons]),
-    )
+    return {
+        "corrections": fmean(each.corrections for each in lessons),
+        "wrong": fmean(each.wrong for each in lessons),
+        "accuracy_before": fmean(each.correct_before / each.remaining for each in lessons),
+        "accuracy_after": fmean(each.correct_after / each.remaining for each in lessons),
+        "errors_gone": 1 - after / before if before else 0.0,
+        "test_lost": forgotten / test_images if test_images else 0.0,
+        "milliseconds": fmean(each.milliseconds for each in lessons),
+    }
 
 
 def table(lessons: Mapping[str, Sequence[Lesson]]) -> Table:
@@ -104,13 +89,13 @@ def table(lessons: Mapping[str, Sequence[Lesson]]) -> Table:
         taught = summary(rows)
         made.add_row(
             name,
-            f"{taught.corrections:.1f}",
-            f"{taught.wrong:.1f}",
-            f"{taught.accuracy_before:.2%}",
-            f"{taught.accuracy_after:.2%}",
-            f"{taught.errors_gone:.0%}",
-            f"{100 * taught.test_lost:.2f} pp" if any(each.test_images for each in rows) else "",
-            f"{taught.milliseconds:.1f}",
+            f"{taught['corrections']:.1f}",
+            f"{taught['wrong']:.1f}",
+            f"{taught['accuracy_before']:.2%}",
+            f"{taught['accuracy_after']:.2%}",
+            f"{taught['errors_gone']:.0%}",
+            f"{100 * taught['test_lost']:.2f} pp" if any(each.test_images for each in rows) else "",
+            f"{taught['milliseconds']:.1f}",
         )
     return made
 

@@ -28,7 +28,8 @@ def judge_all(
         measured = measure(candidate, Inputs(stages, drawn, source.reason, recipe, baseline), space)
         of_drawings = None if drawn is None else drawings.read(drawn)
         kept = outcomes(predict.read(stages[0]), space.dataset, of_drawings)
-        rows.append(report.row(measured, gate.judge(measured, candidate.limits), kept))
+        verdict = gate.judge(measured, candidate.limits)
+        rows.append(report.Row(**dict(measured), verdict=verdict, outcomes=kept))
     return report.Report(
         recipe=recipe,
         dataset=space.dataset.name,

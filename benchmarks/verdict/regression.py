@@ -10,13 +10,7 @@ from benchmarks.verdict.gate import Verdict, Violation
 from benchmarks.verdict.history import History
 from benchmarks.verdict.mcnemar import paired
 from benchmarks.verdict.record import Line, lines
-from benchmarks.verdict.references import (
-    ACCURACIES,
-    ALL,
-    INSTRUCTIONS,
-    Reference,
-    references,
-)
+from benchmarks.verdict.references import ACCURACIES, ALL, INSTRUCTIONS, Reference, references
 from benchmarks.verdict.report import Report, Row
 
 # Just under the 1 % that must be caught, for 1 % in whole bytes may be 0.98 %.

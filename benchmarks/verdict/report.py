@@ -85,11 +85,6 @@ def exit_code(report: Report) -> int:
     return REGRESSED if rules else 0
 
 
-def row(measured: Measurement, verdict: Verdict, outcomes: Outcomes) -> Row:
-    """Join a measurement, its verdict and the outcomes that it was taken from."""
-    return Row(**dict(measured), verdict=verdict, outcomes=outcomes)
-
-
 def write(report: Report, build: Path) -> Path:
     """Write `report.json` into the build folder."""
     path = build / REPORT_FILE

@@ -73,9 +73,7 @@ def _legend(manifest: Manifest, previous: Manifest | None, against: str) -> str:
         parts.append(
             f"The figures are {compared}." if against else f"Changes are since {previous.version}."
         )
-        names = {row.architecture for row in manifest.report.approved}
-        gone = [f"`{row.architecture}`" for row in previous.report.approved]
-        gone = [name for name in gone if name.strip("`") not in names]
+        gone = [f"`{name}`" for name in previous.networks if name not in manifest.networks]
         if gone:
             parts.append(f"No longer there: {', '.join(gone)}.")
     return " ".join(parts)

@@ -7,7 +7,6 @@ server or a library says is searched for it first.
 import os
 import re
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,17 +87,16 @@ class Api:
         if _host(whole) not in self._hosts:
             raise PocketDigitsError(f"{whole}: not of {self._hosts[0]}, so no key is sent there")
         try:
-            with ExitStack() as stack:
-                response = self._session.request(
-                    method,
-                    whole,
-                    params=params,
-                    json=json,
-                    data=stack.enter_context(file.open("rb")) if file else None,
-                    headers={"Content-Type": BINARY} if file else None,
-                    timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
-                    allow_redirects=False,
-                )
+            response = self._session.request(
+                method,
+                whole,
+                params=params,
+                json=json,
+                data=file.read_bytes() if file else None,
+                headers={"Content-Type": BINARY} if file else None,
+                timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
+                allow_redirects=False,
+            )
         except requests.RequestException as error:
             reason = f"the connection failed ({error})"
             if isinstance(error, requests.Timeout):

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from measurements import ladder, measurement, report
+from pictures import read_fingerprint
 from PIL import Image
 
 from benchmarks.report.pictures import labels, pareto, scatter
@@ -48,13 +49,13 @@ def test_both_are_pictures_on_a_light_background(drawn):
 
 def test_a_picture_says_which_figures_it_shows(drawn):
     for name, picture in pareto.pictures(ladder()).items():
-        assert pareto.read_fingerprint(drawn / name) == picture.fingerprint
+        assert read_fingerprint(drawn / name) == picture.fingerprint
     for name, picture in pareto.pictures(report(measurement())).items():
-        assert pareto.read_fingerprint(drawn / name) != picture.fingerprint
+        assert read_fingerprint(drawn / name) != picture.fingerprint
 
 
 def test_a_picture_of_somebody_else_says_nothing():
-    assert pareto.read_fingerprint(REPOSITORY / "docs" / "screen.png") is None
+    assert read_fingerprint(REPOSITORY / "docs" / "screen.png") is None
 
 
 def test_the_rivals_are_where_their_budget_is_known():

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from measurements import drawn, measurement, report
+from pictures import read_fingerprint
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
+from benchmarks.report import readme as figures
 from benchmarks.report.pictures import pareto
 from benchmarks.report.readme import (
     DOCS,
@@ -14,12 +16,12 @@ from benchmarks.report.readme import (
     RECIPES,
     RESULTS,
     take_over,
-    with_results,
+    with_block,
 )
 from benchmarks.studies.ablation import run as ablation
+from benchmarks.studies.ablation import table
 from benchmarks.studies.ablation.table import SHOWN as ABLATION
 from benchmarks.studies.ablation.table import take_over as take_over_ablation
-from benchmarks.studies.ablation.table import with_ablation
 from benchmarks.studies.ablation.variations import variations
 from benchmarks.verdict.report import load
 from pipeline import config
@@ -27,6 +29,14 @@ from pipeline.errors import PocketDigitsError
 from pipeline.fingerprint import REPOSITORY
 
 TEXT = README.read_text(encoding="utf-8")
+
+
+def with_results(text, report):
+    return with_block(text, "results", figures.markdown(report))
+
+
+def with_ablation(text, found):
+    return with_block(text, "ablation", table.markdown(found))
 
 
 def test_its_results_are_those_of_the_measurement_file():
@@ -63,7 +73,7 @@ def test_its_results_are_of_a_full_run_on_mnist():
 def test_its_pictures_show_those_results():
     for name, picture in pareto.pictures(load(RESULTS)).items():
         assert f'src="docs/{name}"' in TEXT
-        assert pareto.read_fingerprint(DOCS / name) == picture.fingerprint
+        assert read_fingerprint(DOCS / name) == picture.fingerprint
 
 
 def test_every_session_it_names_exists():
@@ -132,7 +142,7 @@ def test_a_report_is_taken_over_into_figures_and_pictures(tmp_path, recipe):
     assert line in readme.read_text(encoding="utf-8").splitlines()
     assert load(results) == taken
     for name, picture in pareto.pictures(taken).items():
-        assert pareto.read_fingerprint(tmp_path / name) == picture.fingerprint
+        assert read_fingerprint(tmp_path / name) == picture.fingerprint
 
 
 def test_what_people_drew_has_a_column_where_it_was_measured():

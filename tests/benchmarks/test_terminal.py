@@ -10,7 +10,7 @@ from benchmarks.measure.units import ratio
 from benchmarks.report.readme import RESULTS
 from benchmarks.report.terminal import tables
 from benchmarks.verdict.gate import Verdict, Violation
-from benchmarks.verdict.report import load, row
+from benchmarks.verdict.report import Row, load
 
 
 def printed(shown, width=100):
@@ -101,7 +101,7 @@ def test_without_drawings_there_is_no_table_and_the_reason_is_told():
 def test_a_floor_that_was_not_judged_is_told():
     verdict = Verdict(violations=(), not_judged={"drawn_accuracy": "no strokes"})
     shown = report(measurement())
-    judged = row(measurement(), verdict, outcomes(measurement()))
+    judged = Row(**dict(measurement()), verdict=verdict, outcomes=outcomes(measurement()))
     shown = shown.model_copy(update={"rows": (judged,)})
     text = " ".join(printed(shown).split())
     assert "not measured: no strokes Its floor was not judged." in text

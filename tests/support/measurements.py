@@ -8,7 +8,7 @@ from benchmarks.measure.environment import Environment
 from benchmarks.measure.measurement import Measurement
 from benchmarks.measure.outcomes import Correct, Outcomes
 from benchmarks.verdict.gate import Verdict
-from benchmarks.verdict.report import Report, row
+from benchmarks.verdict.report import Report, Row
 
 ENVIRONMENT = Environment(
     commit="0123456789abcdef0123456789abcdef01234567",
@@ -114,7 +114,9 @@ def report(*measured: Measurement, violations=()) -> Report:
         dataset=measured[0].dataset,
         fallback_reason=None,
         environment=ENVIRONMENT,
-        rows=tuple(row(each, verdict, outcomes(each)) for each in measured),
+        rows=tuple(
+            Row(**dict(each), verdict=verdict, outcomes=outcomes(each)) for each in measured
+        ),
     )
 
 

@@ -5,9 +5,6 @@ Each PNG carries the fingerprint of what it shows, so that reading it tells an o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-
-from PIL import Image
 
 from benchmarks.measure.columns import COLUMNS
 from benchmarks.report import rivals
@@ -116,12 +113,6 @@ def front(points: Sequence[Point]) -> list[Point]:
         if not best or point.accuracy > best[-1].accuracy:
             best.append(point)
     return best
-
-
-def read_fingerprint(path: Path) -> str | None:
-    """Return the fingerprint that a PNG carries."""
-    with Image.open(path) as image:
-        return image.info.get(FINGERPRINT)
 
 
 def _published(name: str, points: Sequence[tuple[float, float]]) -> Series:

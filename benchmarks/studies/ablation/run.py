@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from benchmarks.drawings.ood import HELD_OUT
+from benchmarks.predictions import accuracy
 from benchmarks.studies.ablation.variations import variations
 from pipeline import stages, tta
 from pipeline.architecture import Architecture
@@ -129,9 +130,9 @@ def validate(ready: QuantizedNetwork, dataset: Dataset, folder: Path, _: Update)
     drawings, digits = synthetic.generate(SYNTHETIC_DRAWINGS, SEED, evenly=True)
     confidence = predict(ood.draw_evenly(HELD_OUT, OOD_DRAWINGS, SEED)).max(axis=1)
     metrics = Metrics(
-        accuracy=_accuracy(probabilities, labels),
+        accuracy=accuracy(probabilities.argmax(axis=1), labels),
         loss=loss(probabilities, labels),
-        synthetic_accuracy=_accuracy(predict(drawings), digits),
+        synthetic_accuracy=accuracy(predict(drawings).argmax(axis=1), digits),
         ood_coverage=float(np.mean(confidence >= ready.uncertain_below)),
         weight_bytes=ready.weight_bytes,
     )
@@ -143,10 +144,6 @@ def loss(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float
     """Return the mean cross-entropy of probabilities (n, 10), in nats."""
     of_labels = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.clip(of_labels, SMALLEST, 1)).mean())
-
-
-def _accuracy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    return float(np.mean(probabilities.argmax(axis=1) == labels))
 
 
 def write(ablation: Ablation, build: Path) -> Path:

@@ -57,11 +57,6 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def with_ablation(readme: str, ablation: Ablation) -> str:
-    """Return README's text with the table of `ablation`; raises as `with_block`."""
-    return with_block(readme, "ablation", markdown(ablation))
-
-
 def take_over(file: Path, shown: Path = SHOWN, readme: Path = README) -> None:
     """Make an ablation the one that README shows.
 
@@ -73,6 +68,6 @@ def take_over(file: Path, shown: Path = SHOWN, readme: Path = README) -> None:
             f"{file}: made by recipe {ablation.recipe} from {ablation.dataset}, expected"
             f" {' or '.join(RECIPES)} and mnist; run `nox -s ablate` with MNIST first"
         )
-    text = with_ablation(readme.read_text(encoding="utf-8"), ablation)
+    text = with_block(readme.read_text(encoding="utf-8"), "ablation", markdown(ablation))
     write_atomically(shown, ablation.model_dump_json(indent=2) + "\n")
     write_atomically(readme, text)

@@ -32,7 +32,14 @@ def cluster(scheduler: str | None, workers: int, memory_limit: str) -> Iterator[
     the scheduler cannot be reached, or has no workers.
     """
     if scheduler is not None:
-        with _connected(scheduler) as client:
+        try:
+            connected = Client(scheduler, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError) as error:
+            raise PocketDigitsError(
+                f"--scheduler {scheduler}: cannot be reached ({error}); start one with `dask"
+                " scheduler` and name the address that it prints, such as tcp://192.0.2.1:8786"
+            ) from error
+        with connected as client:
             if not client.scheduler_info()["workers"]:
                 raise PocketDigitsError(
                     f"--scheduler {scheduler}: has no workers; start some with `dask worker"
@@ -53,16 +60,6 @@ def cluster(scheduler: str | None, workers: int, memory_limit: str) -> Iterator[
         Client(local, timeout=SECONDS_TO_CONNECT) as client,  # type: ignore[no-untyped-call]
     ):
         yield client
-
-
-def _connected(scheduler: str) -> Client:
-    try:
-        return Client(scheduler, timeout=SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise PocketDigitsError(
-            f"--scheduler {scheduler}: cannot be reached ({error}); start one with `dask scheduler`"
-            " and name the address that it prints, such as tcp://192.0.2.1:8786"
-        ) from error
 
 
 def train(
