@@ -73,8 +73,5 @@ def calibration_error(predictions: Predictions, labels: Labels) -> float:
     """Return the expected calibration error over equal-width bins of confidence (Guo 2017)."""
     confidence, correct = predictions.confidence, predictions.labels == labels
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    gaps = [
-        abs(np.sum(correct[bins == index]) - np.sum(confidence[bins == index]))
-        for index in range(CALIBRATION_BINS)
-    ]
-    return float(np.sum(gaps) / len(labels))
+    gaps = np.bincount(bins, correct - confidence, CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(labels))

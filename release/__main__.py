@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.report.terminal import tables, violations
-from benchmarks.verdict.report import Report
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
@@ -54,7 +52,13 @@ def release(
     earlier = Earlier.of(history, against, console)
     with cli.workspace(run, TOOLS, console) as space:
         report, released = run_line(run, begun, earlier, dist, space)
-    _show(report, space.progress, console)
+    console.print(tables(report))
+    slowest = sorted(space.progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
+    if slowest:
+        times = ", ".join(f"{what} {duration(took)}" for what, took in slowest)
+        console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
+    for line in violations(report):
+        console.print(line, soft_wrap=True)
     if released is not None:
         place = escape(str(released.place))
         console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
@@ -65,17 +69,6 @@ def release(
             " limit and the limit's reason in architectures.yaml, or accept what grew with"
             " `nox -s history -- append FILE --accept REASON`"
         )
-
-
-def _show(report: Report, progress: Progress, console: Console) -> None:
-    """Print the tables, the longest steps, and every violation."""
-    console.print(tables(report))
-    slowest = sorted(progress.seconds.items(), key=lambda item: -item[1])[:LONGEST_STEPS]
-    if slowest:
-        times = ", ".join(f"{what} {duration(took)}" for what, took in slowest)
-        console.print(f"[dim]longest: {escape(times)}[/]", soft_wrap=True, highlight=False)
-    for line in violations(report):
-        console.print(line, soft_wrap=True)
 
 
 @app.command(options_metavar=cli.OPTIONS)

@@ -59,7 +59,6 @@ def verify(release: Release, progress: Progress, console: Console) -> None:
 
 
 def _other_versions(manifest: Manifest) -> list[str]:
-    """Return which libraries have other versions than those that made the release."""
     here = installed_versions(*NUMERIC_LIBRARIES)
     return [
         f"(made with {name} {version}, here is {here.get(name, 'none')})"

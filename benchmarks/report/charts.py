@@ -111,7 +111,6 @@ def _trend(column: Column, runs: Sequence[Sequence[Line]], report: Report) -> Ch
 
 
 def _changes(column: Column, runs: Sequence[Sequence[Line]], name: str) -> Curve:
-    """Return a network's changes since the first run that has it."""
     values = {
         at: value
         for at, lines in enumerate(runs)

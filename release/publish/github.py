@@ -113,7 +113,6 @@ class Repository:
             raise
 
     def _all(self, url: str, kind: type[T]) -> list[T]:
-        """Return the entries of all pages."""
         entries: list[T] = []
         page: str | None = f"{url}?per_page={PAGE}"
         while page:
