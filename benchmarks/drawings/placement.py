@@ -3,7 +3,6 @@
 Pure and seeded: the same file of drawings gives the same strokes.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,4 +63,13 @@ def placed(strokes: Strokes, share: float, random: np.random.Generator) -> list[
 
 def packed(drawn: Sequence[Strokes]) -> bytes:
     """Return drawings as `benchmarks/luau/drawings.luau` reads them."""
-    return json.dumps([[stroke.tolist() for stroke in strokes] for strokes in drawn]).encode()
+    parts = [_u32(len(drawn))]
+    for strokes in drawn:
+        parts.append(_u32(len(strokes)))
+        for stroke in strokes:
+            parts += [_u32(len(stroke)), stroke.astype("<f4").tobytes()]
+    return b"".join(parts)
+
+
+def _u32(count: int) -> bytes:
+    return count.to_bytes(4, "little")
