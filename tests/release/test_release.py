@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from release_runs import CONFIG, hashes, run
 
-from benchmarks import predictions as accuracy
+from benchmarks import predictions
 from benchmarks.drawings import pendigits
 from benchmarks.measure import size
 from pipeline import command
@@ -60,8 +60,8 @@ def test_the_shipped_place_answers_as_was_measured(work, lune):
     test_set = work / "build" / "datasets" / "synthetic"
     images, labels = np.load(test_set / "x_test.npy"), np.load(test_set / "y_test.npy")
     for row in json.loads((work / "build" / "report.json").read_text())["rows"]:
-        predicted = accuracy.predict(lune, place, row["architecture"], images)
-        assert accuracy.accuracy(predicted.labels, labels) == row["accuracy"]
+        predicted = predictions.predict(lune, place, row["architecture"], images.tobytes())
+        assert predictions.accuracy(predicted.labels, labels) == row["accuracy"]
 
 
 def test_places_and_library_say_what_they_are(work, lune):
