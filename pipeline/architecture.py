@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 from pydantic import model_validator as validator
 
 from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict
@@ -14,7 +14,8 @@ IMAGE_PIXELS = 784
 CLASSES = 10
 OOD_LABEL = CLASSES  # the training label of a drawing that is no digit
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+RESERVED = ("baseline", "datasets", "release", "sweep", "verify")  # folders of build/ itself
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -86,6 +87,13 @@ class Architecture(Strict):
         return sum(
             layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False)
         )
+
+    @field_validator("name")
+    @classmethod
+    def _has_a_folder_of_its_own(cls, name: str) -> str:
+        if name in RESERVED:
+            raise ValueError(f"build/{name} is not a network's folder; choose another name")
+        return name
 
     @validator(mode="after")
     def _ends_in_ten_classes(self) -> Architecture:

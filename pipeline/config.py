@@ -42,11 +42,13 @@ def load(path: Path = ARCHITECTURES) -> Config:
     """Read and check the YAML file at `path`."""
     try:
         document = yaml_file.read(path)
-    except FileNotFoundError as error:
+    except OSError as error:
+        problem = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise PocketDigitsError(
-            f"{path}: no such file, expected a list of architectures; name another with --config,"
+            f"{path}: {problem}, expected a list of architectures; name another with --config,"
             f" or restore {ARCHITECTURES.name} from git"
         ) from error
+    _refuse_names(path, document)
     try:
         return Config.model_validate(_with_names(document.value))
     except ValidationError as error:
@@ -63,6 +65,16 @@ def _with_names(document: object) -> object:
         for name, entry in document["architectures"].items()
     }
     return {**document, "architectures": entries}
+
+
+def _refuse_names(path: Path, document: Document) -> None:
+    """Raise PocketDigitsError for an entry with a name beside its key."""
+    entries = document.value.get("architectures") if isinstance(document.value, Mapping) else None
+    for key, entry in entries.items() if isinstance(entries, Mapping) else ():
+        if isinstance(entry, Mapping) and "name" in entry:
+            line, _ = document.place(("architectures", key, "name"))
+            where = f"{path}:{line}: architectures.{key}.name"
+            raise PocketDigitsError(f"{where}: unknown key 'name', its key is {key!r}; remove it")
 
 
 def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:

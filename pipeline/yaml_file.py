@@ -77,23 +77,29 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | N
     return None
 
 
-def _problems(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Yield line and message of every duplicate key and every ambiguous value."""
-    if isinstance(node, yaml.ScalarNode):
+def _problems(node: yaml.Node, around: tuple[yaml.Node, ...] = ()) -> Iterator[tuple[int, str]]:
+    """Yield line and message of every bad key, every ambiguous value and every circle."""
+    line, inside = node.start_mark.line + 1, (*around, node)
+    if node in around:
+        yield line, "an alias refers to what it is in; remove it"
+    elif isinstance(node, yaml.ScalarNode):
         if problem := _ambiguous(node):
-            yield node.start_mark.line + 1, problem
+            yield line, problem
     elif isinstance(node, yaml.SequenceNode):
         for each in node.value:
-            yield from _problems(each)
+            yield from _problems(each, inside)
     elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                yield key.start_mark.line + 1, "a key is a list or a mapping; write a text"
+                continue
+            if key.value in seen:
+                yield key.start_mark.line + 1, f'found duplicate key "{key.value}"; remove one'
+            seen.add(key.value)
             if key.tag != MERGE:
-                if key.value in seen:
-                    yield key.start_mark.line + 1, f'found duplicate key "{key.value}"; remove one'
-                seen.add(key.value)
-                yield from _problems(key)
-            yield from _problems(value)
+                yield from _problems(key, inside)
+            yield from _problems(value, inside)
 
 
 def _ambiguous(scalar: yaml.ScalarNode) -> str | None:

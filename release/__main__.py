@@ -64,8 +64,9 @@ def release(
         console.print(f"Open [bold]{place}[/] in Roblox Studio and press Play.")
     refused = [row.architecture for row in report.rows if not row.verdict.approved]
     if refused:
+        gone = ", which is removed, as nothing passed" if released is None else ""
         raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/; improve the network, or change its"
+            f"{', '.join(refused)} kept out of {dist}/{gone}; improve the network, or change its"
             " limit and the limit's reason in architectures.yaml, or accept what grew with"
             " `nox -s history -- append FILE --accept REASON`"
         )

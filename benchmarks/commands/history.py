@@ -35,7 +35,7 @@ def append(
         str | None,
         typer.Option(
             metavar="REASON",
-            help="Take the run for good, why ever it costs more: later ones are held against it.",
+            help="Accept the run at its higher cost: later runs are held against it.",
         ),
     ] = None,
 ) -> None:

@@ -194,6 +194,33 @@ def test_a_mistake_in_a_merged_key_is_named_with_the_line_of_its_entry(refused):
     assert "architectures.perceptron.epoch: unknown key 'epoch'" in message
 
 
+@pytest.mark.parametrize("name", ["baseline", "release", "datasets", "a" * 61])
+def test_a_name_that_has_no_folder_of_its_own_is_refused(refused, name):
+    assert f"architectures.{name}: found" in refused("\n  mlp-64:\n", f"\n  {name}:\n")
+
+
+def test_a_name_beside_its_key_is_refused(refused):
+    message = refused("  perceptron:\n", "  perceptron:\n    name: best\n")
+    assert "architectures.perceptron.name: unknown key 'name'" in message
+
+
+@pytest.mark.parametrize(
+    ("layers", "problem"),
+    [
+        ("layers: {[a]: 1}\n", "a key is a list or a mapping"),
+        ("layers: &self [*self]\n", "an alias refers to what it is in"),
+    ],
+)
+def test_yaml_that_no_configuration_needs_is_refused_with_its_line(refused, layers, problem):
+    message = refused("layers:\n", f"{layers}    more:\n")
+    assert f"{line_of('layers:')}: not valid YAML: {problem}" in message
+
+
+def test_a_folder_is_no_configuration(tmp_path):
+    with pytest.raises(PocketDigitsError, match="expected a list of architectures"):
+        config.load(tmp_path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PocketDigitsError, match=r"nowhere\.yaml: no such file"):
         config.load(tmp_path / "nowhere.yaml")
