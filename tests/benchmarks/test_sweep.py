@@ -14,6 +14,7 @@ import pytest
 import smoke_config
 from distributed import Client
 
+from benchmarks.measure import predict
 from benchmarks.studies.sweep import run
 from benchmarks.studies.sweep import task as sweep_task
 from benchmarks.studies.sweep.task import Job
@@ -127,7 +128,7 @@ def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
         return {
             path: path.stat().st_mtime_ns
             for path in seeds.glob("seed-*/*/stage.json")
-            if (path.parents[1] / "answers" / "stage.json").exists()
+            if (path.parents[1] / predict.FOLDER / "stage.json").exists()
         }
 
     client = start(tmp_path, configuration, SEEDS, "--workers", 2)

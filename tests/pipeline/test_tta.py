@@ -51,6 +51,6 @@ def test_a_place_augments_as_the_twin_does(images, lune, rojo, darklua, tmp_path
     module = tmp_path / export.module_file("net")
     module.write_text(text, encoding="utf-8")
     build_place([module], rojo, darklua, tmp_path / "net.rbxl")
-    predicted = predictions.predict(lune, tmp_path / "net.rbxl", "net", images)
+    predicted = predictions.predict(lune, tmp_path / "net.rbxl", "net", images.tobytes())
     np.testing.assert_allclose(predicted.probabilities, expected, atol=1e-5)
     np.testing.assert_array_equal(predicted.passes, np.where(confidence < threshold, 3, 1))
