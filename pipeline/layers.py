@@ -4,6 +4,7 @@ Names and meanings are Keras'. A shape is (rows, columns, channels) or, if flat,
 """
 
 import math
+from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,16 +25,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class _Layer(Strict):
+class _Layer(Strict, ABC):
     @property
     def options(self) -> dict[str, int | str]:
         """The layer's arguments by Keras' names, without activation and number format."""
         names = sorted(type(self).model_fields.keys() - NOT_OPTIONS)
         return {name: getattr(self, name) for name in names}
 
+    @abstractmethod
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output shape; raises ValueError if the input shape does not fit."""
-        raise NotImplementedError
 
     def macs(self, shape: Shape) -> int:  # noqa: ARG002 - a layer without weights has none
         """Return the multiply-accumulate operations of a forward pass that skips no zeros."""
