@@ -170,7 +170,6 @@ COST = (
     Column("passes", "passes", "per inference, mean", PASSES, "less", TERMINAL),
     Column("instructions_per_inference", "instructions", "of one pass", COUNTED, "less", TERMINAL),
     Column("incremental_instructions", "one change", "of 20 pixels", COUNTED, "less", PAGE),
-    *map(_on, DEVICES),
     Column("load_instructions", "to load", "instructions of loading", COUNTED, "less", PAGE),
     Column("microseconds_per_inference", "time", "of one pass, here", TIME, "less", TERMINAL),
     Column("load_ms", "load", "require and decode, here", MILLISECONDS, "less", TERMINAL),
@@ -180,6 +179,7 @@ GROUPS = (
     Group("drawn", "What people draw", DRAWN),
     Group("size", "What they are made of", SIZE),
     Group("cost", "What they cost", COST),
+    Group("devices", "What a player's device takes", tuple(map(_on, DEVICES))),
 )
 COLUMNS = {each.key: each for group in GROUPS for each in group.columns}
 

@@ -15,12 +15,11 @@ def tables(report: Report) -> Group:
     """Return the tables, and what their columns mean, for a terminal of 100 columns."""
     baseline = _baseline(report)
     parts: list[RenderableType] = []
-    for group in GROUPS:
-        columns = group.measured(report.rows, View.TERMINAL)
-        if not columns:
-            continue
+    measured = [(group, group.measured(report.rows, View.TERMINAL)) for group in GROUPS]
+    shown = [(group, columns) for group, columns in measured if columns]
+    for group, columns in shown:
         table = plain_table(group.title, [column.heading for column in columns])
-        is_last = group is GROUPS[-1]
+        is_last = group is shown[-1][0]
         if is_last:
             table.add_column("verdict", no_wrap=True, vertical="bottom")
         for row in report.rows:
