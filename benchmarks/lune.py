@@ -1,9 +1,9 @@
 """Runs the scripts of `benchmarks/luau` in Lune, interpreted as on a player's device."""
 
-import tempfile
 from pathlib import Path
 
 from pipeline import command
+from pipeline.artifacts import scratch_folder
 from pipeline.code_fingerprint import luau_fingerprint
 from pipeline.fingerprint import REPOSITORY
 
@@ -20,11 +20,11 @@ def run(
     `under` is a command that runs Lune, such as valgrind with its options. Raises
     PocketDigitsError when the script fails.
     """
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
+    with scratch_folder() as folder:
         words = [*under, str(lune), "run", script]
         for number, argument in enumerate(arguments):
             if isinstance(argument, bytes):
-                file = Path(folder) / str(number)
+                file = folder / str(number)
                 file.write_bytes(argument)
                 words.append(str(file))
             else:

@@ -48,33 +48,29 @@ def load(path: Path = ARCHITECTURES) -> Config:
             f"{path}: {problem}, expected a list of architectures; name another with --config,"
             f" or restore {ARCHITECTURES.name} from git"
         ) from error
-    _refuse_names(path, document)
+    named = _with_names(path, document)
     try:
-        return Config.model_validate(_with_names(document.value))
+        return Config.model_validate(named)
     except ValidationError as error:
         findings = [_finding(path, document, detail) for detail in error.errors()]
         raise PocketDigitsError("\n".join(findings)) from error
 
 
-def _with_names(document: object) -> object:
-    """Give every entry its key as its name, so that the file need not repeat it."""
-    if not isinstance(document, Mapping) or not isinstance(document.get("architectures"), Mapping):
-        return document
-    entries = {
-        name: {"name": name, **entry} if isinstance(entry, Mapping) else entry
-        for name, entry in document["architectures"].items()
-    }
-    return {**document, "architectures": entries}
-
-
-def _refuse_names(path: Path, document: Document) -> None:
-    """Raise PocketDigitsError for an entry with a name beside its key."""
-    entries = document.value.get("architectures") if isinstance(document.value, Mapping) else None
-    for key, entry in entries.items() if isinstance(entries, Mapping) else ():
+def _with_names(path: Path, document: Document) -> object:
+    """Give every entry its key as its name; raise PocketDigitsError for one that has another."""
+    value = document.value
+    if not isinstance(value, Mapping) or not isinstance(value.get("architectures"), Mapping):
+        return value
+    entries = {}
+    for name, entry in value["architectures"].items():
         if isinstance(entry, Mapping) and "name" in entry:
-            line, _ = document.place(("architectures", key, "name"))
-            where = f"{path}:{line}: architectures.{key}.name"
-            raise PocketDigitsError(f"{where}: unknown key 'name', its key is {key!r}; remove it")
+            line, keys = document.place(("architectures", name, "name"))
+            raise PocketDigitsError(
+                f"{path}:{line}: {'.'.join(keys)}: unknown key 'name', its key is {name!r};"
+                " remove it"
+            )
+        entries[name] = {"name": name, **entry} if isinstance(entry, Mapping) else entry
+    return {**value, "architectures": entries}
 
 
 def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:

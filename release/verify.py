@@ -1,18 +1,15 @@
 """Checks that a release is what its weights and its commit make of it."""
 
-import tempfile
-from pathlib import Path
-
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.artifacts import scratch_folder
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
 from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
 from pipeline.toolbox import Toolbox
 from pipeline.toolchain import TOOLS
 from release.compare import difference
-from release.files import PRODUCT
 from release.manifest import Manifest
 from release.provenance import checkout
 from release.rebuild import rebuild
@@ -36,8 +33,8 @@ def verify(release: Release, progress: Progress, console: Console) -> None:
     rebuildable = [
         entry.name for entry in manifest.files if entry.name not in manifest.not_reproducible
     ]
-    with tempfile.TemporaryDirectory(prefix=f"{PRODUCT}-") as work:
-        scratch, new = Path(work, "stages"), Path(work, "rebuilt")
+    with scratch_folder() as work:
+        scratch, new = work / "stages", work / "rebuilt"
         scratch.mkdir()
         new.mkdir()
         with progress.step(f"rebuild {folder}"):

@@ -8,7 +8,6 @@ can be measured on them.
 
 import hashlib
 import os
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from unlzw3 import unlzw
 
 from benchmarks.drawings.unipen import Drawing, parse
-from pipeline.artifacts import write_atomically
+from pipeline.artifacts import scratch_folder, write_atomically
 from pipeline.datasets.download import fetch
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Update
@@ -87,8 +86,8 @@ def _download(target: Path, on_progress: Update | None) -> None:
 
 
 def _fetch(on_progress: Update | None) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        archive = Path(folder) / "pendigits.zip"
+    with scratch_folder() as folder:
+        archive = folder / "pendigits.zip"
         fetch(URL, archive, None, "digits that people drew", on_progress)
         with zipfile.ZipFile(archive) as file:
             text: bytes = unlzw(file.read(MEMBER))

@@ -7,7 +7,6 @@ starting and warming up, is not even watched, which would take it several times 
 
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import lune as lune_scripts
+from pipeline.artifacts import scratch_folder
 from pipeline.errors import PocketDigitsError
 
 LUAU_THREAD = "1"
@@ -43,8 +43,8 @@ def count(lune: Path, *subject: str | Path | bytes) -> list[Count]:
     They are loading the network, predicting every image, and predicting each of them, then its
     changed twin, then it again.
     """
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        counts = Path(folder) / "callgrind.out"
+    with scratch_folder() as folder:
+        counts = folder / "callgrind.out"
         valgrind = (
             *("valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={counts}", *CACHES),
             *("--combine-dumps=yes", "--dump-line=no", "--dump-before=*sinh*"),

@@ -1,11 +1,11 @@
 """The branch that holds the history and nothing else; runs that push at once lose no line."""
 
-import tempfile
 from pathlib import Path
 
 from benchmarks.verdict import history
 from benchmarks.verdict.history import History
 from pipeline import command
+from pipeline.artifacts import scratch_folder
 from pipeline.errors import PocketDigitsError
 
 BRANCH = "benchmark-history"
@@ -38,8 +38,8 @@ def push(repository: Path, lines: History, message: str) -> None:
 
     Raises PocketDigitsError when the remote refuses each time.
     """
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        file = Path(folder) / FILE
+    with scratch_folder() as folder:
+        file = folder / FILE
         for left in reversed(range(TRIES)):
             fetch(repository, file)
             before = file.read_bytes()
@@ -59,8 +59,8 @@ def push(repository: Path, lines: History, message: str) -> None:
 def _commit(repository: Path, file: Path, message: str, *, has_parent: bool) -> str:
     """Make a commit of that one file, without touching what is checked out."""
     blob = _git(repository, "hash-object", "-w", "--no-filters", str(file))
-    with tempfile.TemporaryDirectory(prefix="pocket-digits-") as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with scratch_folder() as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         entry = f"100644,{blob},{FILE}"
         _git(repository, "update-index", "--add", "--cacheinfo", entry, env=index)
         tree = _git(repository, "write-tree", env=index)
