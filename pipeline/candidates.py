@@ -53,18 +53,21 @@ def seeded(architecture: Architecture, seeds: int) -> list[Architecture]:
 
 
 def exports(architectures: Sequence[Architecture], space: Workspace) -> list[Exported]:
-    """Train, quantize and export architectures in parallel, the slowest first."""
+    """Train, quantize and export architectures in parallel, the slowest first.
+
+    The first failure, of one of them or of a tool, ends all of it at once.
+    """
 
     def make(architecture: Architecture) -> Exported:
-        space.tools.check()
         return export(quantize(architecture, train(architecture, space), space), space)
 
     with ThreadPoolExecutor(space.workers.count) as threads:
         slowest_first = sorted(architectures, key=usual_seconds, reverse=True)
         futures = {each.title: threads.submit(make, each) for each in slowest_first}
         try:
-            return [futures[each.title].result() for each in architectures]
+            space.tools.wait(futures.values())
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             space.workers.close()  # or the threads would wait for them
             raise
+    return [futures[each.title].result() for each in architectures]

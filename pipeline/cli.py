@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -93,6 +94,26 @@ class Run:
         return cls(entries, recipe, chosen, seeds or chosen.seeds, choice, build)
 
 
+def typed(
+    names: Sequence[str] | None,
+    recipe: str,
+    choice: sources.Choice,
+    config_file: Path,
+    build: Path,
+) -> str:
+    """Return what to type after a session's name for the same networks and settings."""
+    words = [*(names or [])]
+    given = {
+        "--recipe": (recipe, "standard"),
+        "--dataset": (choice, "auto"),
+        "--config": (str(config_file), str(config.ARCHITECTURES)),
+        "--build": (str(build), str(BUILD)),
+    }
+    for option, (value, usual) in given.items():
+        words += [option, value] if value != usual else []
+    return f" -- {shlex.join(words)}" if words else ""
+
+
 @contextmanager
 def command() -> Iterator[None]:
     """Report a user's mistake as one message with exit code 1; only a bug shows a traceback."""
@@ -148,10 +169,13 @@ def workspace(run: Run, tools: Sequence[str], console: Console) -> Iterator[Work
             f"{run.build}: another run is at work in this folder; wait for it to finish, or name"
             " another folder with --build"
         ) from None
-    with lock, Progress(console) as progress, workers() as pool:
-        # Before the tools: a command that fails would wait for their build in the background.
+    with (
+        lock,
+        Progress(console) as progress,
+        workers() as pool,
+        Toolbox(tools, progress) as toolbox,
+    ):
         source = sources.load(run.choice, run.recipe, run.build, progress)
-        toolbox = Toolbox(tools, progress)
         if source.fallback_reason is not None:
             progress.say(
                 "[bold yellow]MNIST is unavailable: networks are trained on synthetic digits[/]"

@@ -4,6 +4,7 @@ import io
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import threading
 from collections import deque
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, cast
 
-from pipeline.errors import PocketDigitsError
+from pipeline.errors import PocketDigitsError, Stopped
 
 STDERR_LINES_KEPT = 20
 SECONDS_TO_END = 5.0  # from asking a program to stop until it is killed
+SECONDS_BETWEEN_POLLS = 0.05
 
 
 def run(
@@ -23,19 +25,23 @@ def run(
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> str:
     """Run a program to its end and return its stdout as text.
 
     `program` is a path, or a name on PATH; no shell is involved, and stdin is empty. `env` is
     added to this process's environment. `on_line` receives each line of stderr as it arrives,
     including progress lines that end in a carriage return. If an exception ends this call (Ctrl-C,
-    or one from `on_line`), the program is stopped first.
+    or one from `on_line`), the program is stopped first. Another thread that sets `stop` stops the
+    program and all that it has started.
 
     Raises PocketDigitsError, with the command and the end of its stderr, when the program is
-    missing or its exit code is not 0.
+    missing or its exit code is not 0, and Stopped after `stop`.
     """
     command = [str(program), *map(str, arguments)]
-    process = _start(command, cwd, {**os.environ, **(env or {})})
+    process = _start(command, cwd, {**os.environ, **(env or {})}, own_group=stop is not None)
+    if stop is not None:
+        threading.Thread(target=_stop_after, args=(stop, process), daemon=True).start()
     stdout = _Collector(cast("IO[bytes]", process.stdout))
     stderr = _text(cast("IO[bytes]", process.stderr), newline="")
     last_lines: deque[str] = deque(maxlen=STDERR_LINES_KEPT)
@@ -53,6 +59,8 @@ def run(
         raise
     finally:
         stderr.close()
+    if stop is not None and stop.is_set():
+        raise Stopped(shlex.join(command))
     if code != 0:
         raise PocketDigitsError(_failure(command, code, last_lines))
     return stdout.text
@@ -77,7 +85,7 @@ def _text(stream: IO[bytes], newline: str | None) -> io.TextIOWrapper:
 
 
 def _start(
-    command: list[str], cwd: str | Path | None, env: Mapping[str, str]
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str], *, own_group: bool
 ) -> subprocess.Popen[bytes]:
     if cwd is not None and not Path(cwd).is_dir():
         raise PocketDigitsError(f"`{shlex.join(command)}`: there is no folder {cwd} to run it in")
@@ -96,12 +104,21 @@ def _start(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            start_new_session=own_group,
         )
     except OSError as error:
         raise PocketDigitsError(
             f"`{shlex.join(command)}`: {executable} could not be started ({error.strerror}). "
             "Reinstall it, then run again."
         ) from error
+
+
+def _stop_after(stop: threading.Event, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        if stop.wait(SECONDS_BETWEEN_POLLS):
+            if hasattr(os, "killpg"):  # else only the program itself can be ended
+                os.killpg(process.pid, signal.SIGTERM)
+            _stop(process)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

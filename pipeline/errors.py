@@ -1,4 +1,4 @@
-"""The one exception that is written for users."""
+"""The exceptions that are no bugs."""
 
 
 class PocketDigitsError(Exception):
@@ -7,3 +7,7 @@ class PocketDigitsError(Exception):
     The message names what was found (file, key, value), what was expected, and what to do next.
     Commands print it without a traceback; any other exception is a bug.
     """
+
+
+class Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt: no error of what it ends
+    """Work was ended because the run ends; whatever ends the run is reported instead."""

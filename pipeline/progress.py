@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from pipeline.errors import Stopped
+
 Update = Callable[[float, str], None]
 
 
@@ -65,6 +67,9 @@ class Progress:
         started = time.monotonic()
         try:
             yield update
+        except (Stopped, KeyboardInterrupt):
+            self.say(f"[dim]– {escape(what)}: stopped[/]")
+            raise
         except BaseException:
             self.say(f"[red]✗[/] {escape(what)}")
             raise

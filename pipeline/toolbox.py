@@ -1,24 +1,39 @@
 """The Roblox tools, found or built in the background while networks train."""
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from pipeline import toolchain
 from pipeline.progress import Progress, Update
 
 
 class Toolbox:
-    """Gets the named tools in the background; `path` waits for one of them."""
+    """Gets the named tools in the background, from when one is first needed until the block ends.
+
+    When one cannot be had, the others are not tried.
+    """
 
     def __init__(self, names: Sequence[str], progress: Progress) -> None:
+        self._names = names
         self._progress = progress
-        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="toolchain")
-        self._paths: dict[str, Future[Path]] = {
-            name: executor.submit(self._resolve, name) for name in names
-        }
-        executor.shutdown(wait=False)
+        self._paths: dict[str, Future[Path]] = {}
+        self._failure: Exception | None = None
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Toolbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for future in self._paths.values():
+            future.cancel()
 
     def version(self, name: str) -> str:
         """Return the version that rokit.toml pins."""
@@ -26,15 +41,28 @@ class Toolbox:
 
     def path(self, name: str) -> Path:
         """Return the path of a tool; waits while it is built."""
-        return self._paths[name].result()
+        return self._started()[name].result()
 
-    def check(self) -> None:
-        """Raise the error of any tool that failed, so that training stops early."""
-        for future in self._paths.values():
-            if future.done():
-                future.result()
+    def wait(self, futures: Iterable[Future[Any]]) -> None:
+        """Wait for `futures`, and raise at once what the first of them, or a tool, failed with."""
+        left = set(futures)
+        for done in as_completed([*left, *self._started().values()]):
+            done.result()
+            left.discard(done)
+            if not left:
+                return
 
-    def _resolve(self, name: str) -> Path:
+    def _started(self) -> dict[str, Future[Path]]:
+        with self._lock:
+            if not self._paths:
+                executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="toolchain")
+                self._paths = {name: executor.submit(self._get, name) for name in self._names}
+                executor.shutdown(wait=False)
+        return self._paths
+
+    def _get(self, name: str) -> Path:
+        if self._failure is not None:
+            raise self._failure
         updates: list[Update] = []
         with ExitStack() as step:
 
@@ -45,4 +73,8 @@ class Toolbox:
                     updates.append(step.enter_context(self._progress.step(what, usual)))
                 updates[0](share, detail)
 
-            return toolchain.resolve(name, report)
+            try:
+                return toolchain.resolve(name, report, self._stop)
+            except Exception as error:
+                self._failure = error
+                raise

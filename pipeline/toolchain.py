@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from platformdirs import user_cache_path
 
 from pipeline.artifacts import replace_folder
 from pipeline.command import run
-from pipeline.errors import PocketDigitsError
+from pipeline.errors import PocketDigitsError, Stopped
 from pipeline.progress import Update
 
 if sys.version_info >= (3, 11):
@@ -96,27 +97,31 @@ def pinned(name: str) -> Tool:
     return Tool(name, *entry.groups())
 
 
-def resolve(name: str, on_progress: Update | None = None) -> Path:
+def resolve(
+    name: str, on_progress: Update | None = None, stop: threading.Event | None = None
+) -> Path:
     """Return the path of a tool at its pinned version; builds it if necessary.
 
     `on_progress` receives the share of a build that is done, and a short text. A killed build
     resumes where it stopped; a second process waits for the first.
 
-    Raises PocketDigitsError, with the tool, its version and how to get it, if it is unavailable.
+    Raises PocketDigitsError, with the tool, its version and how to get it, if it is unavailable,
+    and Stopped soon after another thread sets `stop`.
     """
     tool = pinned(name)
+    stop = stop or threading.Event()
     report = on_progress or (lambda _share, _text: None)
     notes: list[str] = []  # failed attempts, for the error message
     for path in [*_on_path(name), tool.executable]:
         if _is(tool, path, notes):
             return path
-    with _locked(tool, report):
+    with _locked(tool, report, stop):
         if _is(tool, tool.executable, []):  # another process has just built it
             return tool.executable
-        installed = _rokit(tool, report, notes)
+        installed = _rokit(tool, report, stop, notes)
         if installed is not None:
             return installed
-        _build(tool, report, notes)
+        _build(tool, report, stop, notes)
     return tool.executable
 
 
@@ -142,21 +147,24 @@ def _is(tool: Tool, path: Path, notes: list[str]) -> bool:
 
 
 @contextmanager
-def _locked(tool: Tool, report: Update) -> Iterator[None]:
+def _locked(tool: Tool, report: Update, stop: threading.Event) -> Iterator[None]:
     tool.folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(tool.folder.with_name(f".{tool.folder.name}.lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout:
         report(0.0, f"{tool}: waiting for another process that is getting it")
-        lock.acquire()
+        try:
+            lock.acquire(cancel_check=stop.is_set)
+        except Timeout:
+            raise Stopped(tool.name) from None
     try:
         yield
     finally:
         lock.release()
 
 
-def _rokit(tool: Tool, report: Update, notes: list[str]) -> Path | None:
+def _rokit(tool: Tool, report: Update, stop: threading.Event, notes: list[str]) -> Path | None:
     """Return the executable behind Rokit's shim, which works in any folder; None without one."""
     if shutil.which("rokit") is None:
         return None
@@ -168,14 +176,14 @@ def _rokit(tool: Tool, report: Update, notes: list[str]) -> Path | None:
     report(0.0, f"{tool}: rokit install")
     try:
         # Our own rokit.toml may be trusted as much as what cargo builds below.
-        run("rokit", "install", "--no-trust-check", cwd=MANIFEST.parent)
+        run("rokit", "install", "--no-trust-check", cwd=MANIFEST.parent, stop=stop)
     except PocketDigitsError as error:
         notes.append(str(error))
         return None
     return path if _is(tool, path, notes) else None
 
 
-def _build(tool: Tool, report: Update, notes: list[str]) -> None:
+def _build(tool: Tool, report: Update, stop: threading.Event, notes: list[str]) -> None:
     if shutil.which("cargo") is None:
         raise _missing(tool, "there is no cargo to build it", notes)
 
@@ -186,6 +194,7 @@ def _build(tool: Tool, report: Update, notes: list[str]) -> None:
 
     work = tool.folder.with_name(f".{tool.folder.name}.build")
     root = work / "root"
+    report(0.0, f"building {tool}")
     try:
         run(
             "cargo",
@@ -200,6 +209,7 @@ def _build(tool: Tool, report: Update, notes: list[str]) -> None:
                 "CARGO_TERM_PROGRESS_WIDTH": "80",
             },
             on_line=on_line,
+            stop=stop,
         )
     except PocketDigitsError as error:
         shutil.rmtree(work, ignore_errors=True)

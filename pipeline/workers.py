@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 
+from pipeline.errors import PocketDigitsError, Stopped
 from pipeline.progress import Update
 
 ENVIRONMENT = {  # set in a worker before TensorFlow is loaded
@@ -49,24 +50,34 @@ class Workers:
     def run(self, function: Callable[..., None], *arguments: object, update: Update) -> None:
         """Call `function(*arguments, update)` in a worker, and wait for it.
 
-        Arguments must be picklable; exceptions are raised here. `update` is not called after this
-        returns.
+        Arguments must be picklable; exceptions are raised here, and Stopped after `close`.
+        `update` is not called after this returns.
         """
+        if self._closed.is_set():
+            raise Stopped(function.__name__)
         job = next(self._jobs)
         self._updates[job], self._ends[job] = update, threading.Event()
         future = self._pool.submit(_call, job, function, arguments)
         try:
             future.result()
+        except BrokenProcessPool as error:
+            self._ends[job].set()
+            if self._closed.is_set():
+                raise Stopped(function.__name__) from None
+            raise PocketDigitsError(
+                "a process that trained networks was killed, perhaps because memory ran out; close"
+                " other programs, then run again"
+            ) from error
         finally:
-            if not isinstance(future.exception(), BrokenProcessPool):
+            if not self._closed.is_set():
                 self._ends[job].wait(SECONDS_FOR_LAST_MESSAGE)
 
     def close(self) -> None:
         """Terminate all processes, busy or idle."""
+        self._closed.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
-        self._closed.set()
 
     def _listen(self) -> None:
         # Polls, because a worker that is terminated while it writes would block a reader.

@@ -28,12 +28,11 @@ def verify(release: Release, progress: Progress, console: Console) -> None:
             f"{folder} was made from commit {manifest.commit}, and {here} is checked out; run"
             f" `git checkout {manifest.commit}`, then verify again"
         )
-    tools = Toolbox(TOOLS, progress)
     differences = {}
     rebuildable = [
         entry.name for entry in manifest.files if entry.name not in manifest.not_reproducible
     ]
-    with scratch_folder() as work:
+    with scratch_folder() as work, Toolbox(TOOLS, progress) as tools:
         scratch, new = work / "stages", work / "rebuilt"
         scratch.mkdir()
         new.mkdir()

@@ -102,6 +102,8 @@ def sweep(
     with dask_sweep.cluster(scheduler, workers or cores(), memory_limit) as client:
         for run in runs:
             with cli.workspace(run, TOOLS, console) as space:
+                for name in TOOLS:  # every worker needs them
+                    space.tools.path(name)
                 every = [one for each in run.architectures for one in seeded(each, run.seeds)]
                 # Other machines keep their stages below their own checkouts.
                 remote = Path("build", SWEEP_FOLDER, run.recipe_name)

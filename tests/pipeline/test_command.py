@@ -1,12 +1,13 @@
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.command import run
-from pipeline.errors import PocketDigitsError
+from pipeline.errors import PocketDigitsError, Stopped
 
 
 def python(code: str, *arguments: str, **options) -> str:
@@ -139,6 +140,27 @@ def test_the_program_is_stopped_when_the_call_is_left_by(error):
     if os.name != "nt":
         with pytest.raises(ProcessLookupError):
             os.kill(pids[0], 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups")
+def test_another_thread_stops_the_program_and_what_it_has_started():
+    code = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, file=sys.stderr, flush=True)
+child.wait()
+"""
+    stop = threading.Event()
+    pids: list[int] = []
+
+    def on_line(line: str) -> None:
+        pids.append(int(line))
+        stop.set()
+
+    with pytest.raises(Stopped):  # after stderr, which the child shares, has ended
+        python(code, on_line=on_line, stop=stop)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")

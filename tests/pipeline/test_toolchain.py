@@ -192,6 +192,7 @@ class TestCargo:
         reports: list[tuple[float, str]] = []
         resolve("lune", lambda fraction, text: reports.append((fraction, text)))
         assert reports == [
+            (0.0, f"building {LUNE}"),
             (0.0, f"building {LUNE}: 0 of 4 crates"),
             (0.25, f"building {LUNE}: 1 of 4 crates"),
             (0.5, f"building {LUNE}: 2 of 4 crates"),

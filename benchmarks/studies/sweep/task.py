@@ -102,13 +102,14 @@ def make(job: Job) -> Files:
         )
     os.environ.update(ENVIRONMENT)  # before TensorFlow is loaded
     build = REPOSITORY / job.build
-    with Progress(Console(quiet=True)) as progress:
+    with Progress(Console(quiet=True)) as progress, Toolbox(TOOLS, progress) as tools:
         dataset = _dataset(job.choice, job.recipe, build)
         if dataset.fingerprint != job.dataset:
             raise PocketDigitsError(
                 f"this worker's {job.choice} is not the client's; give it the same file"
             )
-        tools = Toolbox(TOOLS, progress)
+        for name in TOOLS:  # before a training, which nothing here could end
+            tools.path(name)
         space = Workspace(build, dataset, None, progress, tools, InThisProcess())
         (exported,) = exports([job.architecture], space)
         predict.predict_stage(stages.build_place(exported, space), space)
