@@ -13,8 +13,10 @@ class Unit:
     change: Literal["%", "pp"] = "%"
 
 
-def kilobytes(size: float) -> str:
-    """Return a size as people compare it."""
+def bytes_text(size: float) -> str:
+    """Return a size as people compare it, exact below 10 kB."""
+    if size < 10_000:
+        return f"{size:,.0f} B"
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1e6:.2f} MB"
 
 
@@ -32,7 +34,7 @@ def milliseconds(value: float) -> str:
 
 SHARE = Unit("{:.2%}".format, "pp")
 COUNT = Unit("{:,.0f}".format)
-BYTES = Unit(kilobytes)
+BYTES = Unit(bytes_text)
 BITS = Unit("{:.1f}".format)
 PASSES = Unit("{:.2f}".format)
 RATIO = Unit(ratio)

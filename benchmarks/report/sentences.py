@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.drawings.predict import FOLDER, MISTAKES_FILE
 from benchmarks.measure.columns import COLUMNS
-from benchmarks.measure.units import kilobytes
+from benchmarks.measure.units import bytes_text
 from benchmarks.predictions import Confusion
 from benchmarks.report import rivals, sheets
 from benchmarks.verdict.history import History
@@ -66,11 +66,11 @@ def published(report: Report) -> list[tuple[str, str, str, str]]:
     if report.dataset != "mnist":
         return []
     dense, bitnet = rivals.load().tinymnist, rivals.load().bitnetmcu
-    size, accuracy = kilobytes(dense.weight_bytes), f"{dense.accuracy:.1%}"
+    size, accuracy = bytes_text(dense.weight_bytes), f"{dense.accuracy:.1%}"
     return [
         ("TinyMNIST", size, accuracy, dense.source),
         *(
-            ("BitNetMCU", kilobytes(each.weight_bytes), f"{each.accuracy:.2%}", bitnet.source)
+            ("BitNetMCU", bytes_text(each.weight_bytes), f"{each.accuracy:.2%}", bitnet.source)
             for each in bitnet.points
         ),
     ]

@@ -137,7 +137,7 @@ def test_a_report_is_taken_over_into_figures_and_pictures(tmp_path, recipe):
     file.write_text(taken.model_dump_json())
     readme.write_text(TEXT, encoding="utf-8")
     take_over(file, results, readme, tmp_path)
-    shares, sizes = "60.00% | 55.00% | 50.00%", "20,000 | 12.5 kB | 1.0 kB | 21.0 kB"
+    shares, sizes = "60.00% | 55.00% | 50.00%", "20,000 | 12.5 kB | 1,000 B | 21.0 kB"
     line = f"| `net` | {shares} | {sizes} | 1/4.0 | 1/100 |"
     assert line in readme.read_text(encoding="utf-8").splitlines()
     assert load(results) == taken

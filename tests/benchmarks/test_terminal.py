@@ -6,7 +6,7 @@ import pytest
 from measurements import drawn, ladder, measurement, outcomes, report
 from rich.console import Console
 
-from benchmarks.measure.units import ratio
+from benchmarks.measure.units import bytes_text, ratio
 from benchmarks.report.readme import RESULTS
 from benchmarks.report.terminal import tables
 from benchmarks.verdict.gate import Verdict, Violation
@@ -112,3 +112,11 @@ def test_a_floor_that_was_not_judged_is_told():
 )
 def test_a_cost_is_a_fraction_of_the_baselines(cost, text):
     assert ratio(cost) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(759, "759 B"), (9_999, "9,999 B"), (10_000, "10.0 kB"), (1_940_000, "1.94 MB")],
+)
+def test_a_size_below_10_kb_is_exact(size, text):
+    assert bytes_text(size) == text

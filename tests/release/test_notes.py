@@ -59,7 +59,7 @@ def line(text, start):
 
 def test_first_release_shows_what_was_measured():
     text = notes(manifest(best()), None, ENTRY, REPOSITORY)
-    assert line(text, "| `best`") == "| `best` | 99.57% | 96.81% | 5.8 kB | 8.1 kB | 1/3.0 |"
+    assert line(text, "| `best`") == "| `best` | 99.57% | 96.81% | 5,800 B | 8,100 B | 1/3.0 |"
     assert "Changes are since" not in text
 
 
@@ -71,7 +71,7 @@ def test_changes_since_the_last_release_stand_beside_the_figures():
     older = best(seed_accuracies=(0.9950,), weight_bytes=6000, cost_ratio=0.30, drawn=drawn(0.9700))
     text = notes(manifest(best()), manifest(older, version="1.2.2"), ENTRY, REPOSITORY)
     assert line(text, "| `best`") == (
-        "| `best` | 99.57% (+0.07 pp) | 96.81% (−0.19 pp) | 5.8 kB (−3.3 %) | 8.1 kB |"
+        "| `best` | 99.57% (+0.07 pp) | 96.81% (−0.19 pp) | 5,800 B (−3.3 %) | 8,100 B |"
         " 1/3.0 (+10.0 %) |"
     )
     assert "Changes are since 1.2.2." in text

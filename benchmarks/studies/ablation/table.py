@@ -5,7 +5,7 @@ from statistics import mean, stdev
 
 from rich.console import Group
 
-from benchmarks.measure.units import kilobytes
+from benchmarks.measure.units import bytes_text
 from benchmarks.report.readme import README, RECIPES, with_block
 from benchmarks.report.tables import markdown_table, plain_table
 from benchmarks.studies.ablation.run import Ablation, Row, load
@@ -53,7 +53,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{mean(each.loss for each in row.seeds):.4f}",
         f"{mean(each.synthetic_accuracy for each in row.seeds):.1%}",
         f"{mean(each.ood_coverage for each in row.seeds):.1%}",
-        kilobytes(round(mean(each.weight_bytes for each in row.seeds))),
+        bytes_text(round(mean(each.weight_bytes for each in row.seeds))),
     )
 
 
