@@ -14,7 +14,12 @@ from pipeline.progress import Progress
 from pipeline.samples import sheet
 from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
+from pipeline.training_table import training_table
 
+NEXT = {
+    "place": "builds a place to try in Studio",
+    "benchmark": "measures accuracy on the test images, size and cost in a built place",
+}
 app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
 
 
@@ -26,13 +31,24 @@ def train(
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
 ) -> None:
-    """Train, quantize and export networks to Luau; needs no Roblox tools."""
+    """Train, quantize and export networks to Luau; needs no Roblox tools.
+
+    Ends in a table of what they read of the validation images, by one forward pass and by all that
+    `tta_below` asks for.
+
+    Example: `nox -s train -- tiny --recipe smoke`
+    """
     console = cli.console()
     run = cli.Run.of(names, recipe, dataset, config, build)
     with cli.workspace(run, [], console) as space:
         modules = exports(run.architectures, space)
+    console.print(training_table(modules, space.progress.seconds))
     for module in modules:
         console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
+    options = cli.typed(names, recipe, dataset, config, build)
+    for session, what in NEXT.items():
+        typed = escape(f"nox -s {session}{options}")
+        console.print(f"Next: [bold]{typed}[/] {what}", soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -70,8 +86,10 @@ def samples(
 @app.command()
 def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.toml.")]) -> None:
     """Find or build Roblox tools at the versions that rokit.toml pins; print their paths."""
-    with Progress(cli.console(stderr=True)) as progress:
-        toolbox = Toolbox(names, progress)
+    with (
+        Progress(cli.console(stderr=True)) as progress,
+        Toolbox(names, progress) as toolbox,
+    ):
         for name in names:
             typer.echo(toolbox.path(name))
 

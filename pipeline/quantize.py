@@ -30,6 +30,7 @@ from pipeline.quantized_network import (
     QuantizedNetwork,
 )
 from pipeline.train import TrainedNetwork
+from pipeline.validation import Validation
 from pipeline.weights import (
     QuantizedLayer,
     QuantizedWeights,
@@ -79,8 +80,9 @@ def write_calibrated(
     layers = tempered(layers, divisor)
     shipped = networks.shipped(architecture.name, layers)
     predict = partial(tta.predict, partial(networks.probabilities, shipped), architecture.tta_below)
+    validation_images, validation_labels = dataset.validation_split
     # The threshold is chosen on drawings alone.
-    drawings = slice(len(dataset.validation_split[1]), None)
+    drawings = slice(len(validation_labels), None)
     network = QuantizedNetwork(
         name=architecture.name,
         dataset=trained_on,
@@ -90,6 +92,12 @@ def write_calibrated(
     )
     network.save(folder / WEIGHTS_FILE)
     keras_file.save(shipped, folder / KERAS_FILE)
+    Validation.of(
+        predict(validation_images),
+        networks.probabilities(shipped, validation_images),
+        validation_labels,
+        architecture.output.activation,
+    ).write(folder)
     np.save(folder / PROBABILITIES_FILE, predict(dataset.x_test))
     np.save(folder / GOLDEN_IMAGES_FILE, dataset.x_test[:GOLDEN_IMAGES])
 

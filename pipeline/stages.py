@@ -30,6 +30,7 @@ from pipeline.quantized_network import (
     QuantizedNetwork,
 )
 from pipeline.quiet import quiet
+from pipeline.validation import Validation
 from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
 
@@ -80,6 +81,11 @@ class Quantized(Stage):
         """Keras' probabilities for the test images, (m, 10), in the dataset's order."""
         probabilities: Float32 = np.load(self.folder / PROBABILITIES_FILE)
         return probabilities
+
+    @property
+    def validation(self) -> Validation:
+        """How it reads the validation images."""
+        return Validation.read(self.folder)
 
     @property
     def golden_images(self) -> Uint8:
@@ -139,10 +145,15 @@ def train(architecture: Architecture, space: Workspace) -> Trained:
         space.workers.run(_train, architecture, space.dataset, new, update=update)
 
     folder = space.folder(architecture, "trained")
-    what = f"train {architecture.title}"
+    what = training_step(architecture)
     return Trained(
         architecture, space.make(folder, what, inputs, make, usual_seconds(architecture))
     )
+
+
+def training_step(architecture: Architecture) -> str:
+    """Return what the progress of a run calls the training of an architecture."""
+    return f"train {architecture.title}"
 
 
 def quantize(architecture: Architecture, trained: Trained, space: Workspace) -> Quantized:

@@ -5,11 +5,10 @@ them. It runs in Keras, with the weights that would ship: a variation is compare
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from benchmarks.drawings.ood import HELD_OUT
@@ -17,8 +16,8 @@ from benchmarks.predictions import accuracy
 from benchmarks.studies.ablation.variations import variations
 from pipeline import stages, tta
 from pipeline.architecture import Architecture
+from pipeline.arrays import Uint8
 from pipeline.artifacts import write_atomically
-from pipeline.calibrate import SMALLEST
 from pipeline.candidates import exports, seeded
 from pipeline.code_fingerprint import code_fingerprint
 from pipeline.datasets import ood, synthetic
@@ -29,6 +28,7 @@ from pipeline.progress import Update
 from pipeline.quantized_network import QuantizedNetwork
 from pipeline.quiet import quiet
 from pipeline.stages import Quantized
+from pipeline.validation import cross_entropy
 from pipeline.workspace import Workspace
 
 ABLATION_FILE = "ablation.json"
@@ -127,11 +127,11 @@ def validate(ready: QuantizedNetwork, dataset: Dataset, folder: Path, _: Update)
     predict = partial(tta.predict, once, ready.tta_below)
     images, labels = dataset.validation_split
     probabilities = predict(images)
-    drawings, digits = synthetic.generate(SYNTHETIC_DRAWINGS, SEED, evenly=True)
-    confidence = predict(ood.draw_evenly(HELD_OUT, OOD_DRAWINGS, SEED)).max(axis=1)
+    drawings, digits, others = _drawings()
+    confidence = predict(others).max(axis=1)
     metrics = Metrics(
         accuracy=accuracy(probabilities.argmax(axis=1), labels),
-        loss=loss(probabilities, labels),
+        loss=cross_entropy(probabilities, labels),
         synthetic_accuracy=accuracy(predict(drawings).argmax(axis=1), digits),
         ood_coverage=float(np.mean(confidence >= ready.uncertain_below)),
         weight_bytes=ready.weight_bytes,
@@ -140,10 +140,11 @@ def validate(ready: QuantizedNetwork, dataset: Dataset, folder: Path, _: Update)
     (folder / METRICS_FILE).write_text(text, encoding="utf-8")
 
 
-def loss(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """Return the mean cross-entropy of probabilities (n, 10), in nats."""
-    of_labels = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.clip(of_labels, SMALLEST, 1)).mean())
+@cache  # in each worker, since drawing takes longer than predicting
+def _drawings() -> tuple[Uint8, Uint8, Uint8]:
+    """Return synthetic drawings, their digits, and letters and shapes."""
+    drawings, digits = synthetic.generate(SYNTHETIC_DRAWINGS, SEED, evenly=True)
+    return drawings, digits, ood.draw_evenly(HELD_OUT, OOD_DRAWINGS, SEED)
 
 
 def write(ablation: Ablation, build: Path) -> Path:
