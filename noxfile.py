@@ -20,6 +20,9 @@ ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 
 def _install(session: nox.Session, group: str) -> None:
+    # Where PYTHONDONTWRITEBYTECODE is set, as in many containers, every process would compile
+    # TensorFlow anew, which takes longer than loading it.
+    session.env["UV_COMPILE_BYTECODE"] = "1"
     session.install("--quiet", "--require-hashes", "-r", f"requirements/{group}.txt")
 
 
@@ -60,11 +63,12 @@ def publish_place(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests, Python and Luau; arguments after -- go to pytest."""
+    """Run all tests, Python and Luau; arguments after -- go to pytest, -n 0 for one process."""
     _install(session, "dev")
     # Before pytest, which would hide the progress of builds that take minutes.
     _tools(session, "rojo", "darklua", "lune", "stylua")
-    session.run("python", "-m", "pytest", *session.posargs)
+    parallel = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+    session.run("python", "-m", "pytest", *parallel, *session.posargs)
 
 
 @nox.session

@@ -6,6 +6,7 @@ from luau_engine import NETWORKS, Engine
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 from publishing import github, to_publish, waits  # noqa: F401
 from release_runs import work  # noqa: F401
+from shared_fixtures import made_once
 
 from pipeline import export, toolchain
 from pipeline.errors import PocketDigitsError
@@ -24,6 +25,12 @@ def pytest_collect_file(file_path, parent):
     if file_path.name.endswith(SUFFIX):
         return SpecFile.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items):
+    """Begin with whole runs, so that none is left for one process while the others are idle."""
+    items.sort(key=lambda item: item.get_closest_marker("whole_run") is None)
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +65,16 @@ def tool(name):
 
 
 @pytest.fixture(scope="session")
-def built_place(rojo, darklua, tmp_path_factory):
+def built_place(rojo, darklua, tmp_path_factory, worker_id):
     """Return a place as it ships, with the small networks of NETWORKS, of random weights."""
-    folder = tmp_path_factory.mktemp("place")
-    for name, network in NETWORKS.items():
-        (folder / export.module_file(name)).write_text(network.module(name), encoding="utf-8")
-    models = [folder / export.module_file(name) for name in NETWORKS]
-    build_place(models, rojo, darklua, folder / "test.rbxl")
-    return folder / "test.rbxl"
+
+    def make(folder):
+        for name, network in NETWORKS.items():
+            (folder / export.module_file(name)).write_text(network.module(name), encoding="utf-8")
+        models = [folder / export.module_file(name) for name in NETWORKS]
+        build_place(models, rojo, darklua, folder / "test.rbxl")
+
+    return made_once(tmp_path_factory, worker_id, "place", make) / "test.rbxl"
 
 
 @pytest.fixture(scope="session")

@@ -35,26 +35,39 @@ def strokes_image(drawn):
     return np.rint(255 * render(drawn)).astype(np.uint8)[np.newaxis]
 
 
-def predicted(images, dataset, **training):
+def trained(dataset, **training):
     network = architecture(epochs=10, **training)
-    weights = train(network, dataset, ignore).weights
-    return networks.probabilities(networks.with_weights(network, weights), images)
+    return networks.with_weights(network, train(network, dataset, ignore).weights)
 
 
-def test_training_learns(dataset):
+@pytest.fixture(scope="module")
+def plain(dataset):
+    """Return a network that was trained on the dataset alone."""
+    return trained(dataset)
+
+
+@pytest.fixture(scope="module")
+def short(dataset):
+    """Return what two epochs gave, and the progress that they reported."""
+    updates = []
+    weights = train(architecture(), dataset, lambda *update: updates.append(update))
+    return weights, updates
+
+
+def test_training_learns(plain, dataset):
     images, digits = dataset.training_split
-    assert np.mean(predicted(images, dataset).argmax(axis=1) == digits) > 0.6
+    assert np.mean(networks.probabilities(plain, images).argmax(axis=1) == digits) > 0.6
 
 
-def test_equal_seeds_give_equal_weights_and_others_do_not(dataset):
-    first, same, other = (train(architecture(seed=seed), dataset, ignore) for seed in (1, 1, 2))
+def test_equal_seeds_give_equal_weights_and_others_do_not(short, dataset):
+    first, _ = short
+    same, other = (train(architecture(seed=seed), dataset, ignore) for seed in (1, 2))
     np.testing.assert_array_equal(first.weights[0], same.weights[0])
     assert not np.array_equal(first.weights[0], other.weights[0])
 
 
-def test_progress_is_reported_after_every_epoch(dataset):
-    updates = []
-    train(architecture(epochs=2), dataset, lambda share, detail: updates.append((share, detail)))
+def test_progress_is_reported_after_every_epoch(short):
+    _, updates = short
     assert [share for share, _ in updates] == [0.5, 1.0]
     assert "epoch 2/2" in updates[1][1]
 
@@ -64,21 +77,23 @@ def test_a_loss_that_diverges_is_refused_by_name_epoch_and_rate(dataset):
         train(architecture(learning_rate=1e38), dataset, ignore)
 
 
-def test_a_network_trained_on_ood_drawings_is_less_confident_on_others(dataset):
+def test_a_network_trained_on_ood_drawings_is_less_confident_on_others(plain, dataset):
     others = np.concatenate(
         [strokes_image(each) for style in HELD_OUT.values() for each in strokes(style, 10, seed=1)]
     )
     confidence, with_ood = (
-        predicted(others, dataset, ood_share=share).max(axis=1) for share in (0, 0.3)
+        networks.probabilities(network, others).max(axis=1)
+        for network in (plain, trained(dataset, ood_share=0.3))
     )
     assert with_ood.mean() < confidence.mean() - 0.05
 
 
-def test_a_network_trained_on_rare_styles_reads_a_1_with_an_upstroke(dataset):
+def test_a_network_trained_on_rare_styles_reads_a_1_with_an_upstroke(plain, dataset):
     random = np.random.default_rng(8)
     ones = np.concatenate([draw(style, 20, random) for style in STYLES if style.rise == UPSTROKE])
     read, read_better = (
-        predicted(ones, dataset, rare_style_share=share).argmax(axis=1) for share in (0, 1)
+        networks.probabilities(network, ones).argmax(axis=1)
+        for network in (plain, trained(dataset, rare_style_share=1))
     )
     assert np.mean(read_better == 1) > np.mean(read == 1) + 0.2
 
@@ -98,8 +113,8 @@ def test_batch_norm_ends_with_the_statistics_of_undistorted_images(dataset):
     np.testing.assert_allclose(norm.moving_variance, seen.var(axis=(0, 1, 2)), rtol=0.01)
 
 
-def test_weights_survive_being_written_and_read(dataset, tmp_path):
-    trained = train(architecture(), dataset, ignore)
+def test_weights_survive_being_written_and_read(short, tmp_path):
+    trained, _ = short
     trained.write(tmp_path)
     read = TrainedNetwork.read(tmp_path)
     assert read.history == trained.history

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
+from shared_fixtures import made_once
 from typer.testing import CliRunner
 
 from benchmarks.drawings import pendigits
@@ -47,13 +49,17 @@ OFFLINE = {} if os.environ.get(pendigits.VARIABLE) else {"HTTPS_PROXY": "http://
 
 
 @pytest.fixture(scope="session")
-def work(tmp_path_factory, lune, rojo):
+def work(tmp_path_factory, worker_id, lune, rojo):
     """A folder with the configuration and one finished release."""
-    folder = tmp_path_factory.mktemp("release")
-    (folder / "networks.yaml").write_text(CONFIG)
-    result = run(folder)
-    assert result.exit_code == 0, result.output
-    return folder
+
+    def make(folder):
+        (folder / "networks.yaml").write_text(CONFIG)
+        result = run(folder)
+        assert result.exit_code == 0, result.output
+
+    made = made_once(tmp_path_factory, worker_id, "release", make)
+    own = tmp_path_factory.mktemp("release")  # for tests change it
+    return shutil.copytree(made, own, dirs_exist_ok=True)
 
 
 def arguments(folder, config="networks.yaml", dist="dist"):
