@@ -1,4 +1,4 @@
-"""`python -m pipeline train|place|samples|tools`: networks and places, without judging them."""
+"""The sessions train, place, samples and tools: networks and places, without judging them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from pipeline.samples import sheet
 from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
 
-app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
+app = cli.sessions()
 
 
 @app.command()
@@ -68,7 +68,9 @@ def samples(
 
 
 @app.command()
-def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.toml.")]) -> None:
+def tools(
+    names: Annotated[list[str], typer.Argument(metavar="TOOL", help="Its name in rokit.toml.")],
+) -> None:
     """Find or build Roblox tools at the versions that rokit.toml pins; print their paths."""
     with Progress(cli.console(stderr=True)) as progress:
         toolbox = Toolbox(names, progress)
@@ -77,4 +79,4 @@ def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m pipeline")
+    app(prog_name="nox -s")

@@ -57,7 +57,6 @@ ConfigFile = Annotated[
 BuildFolder = Annotated[Path, typer.Option("--build", help="Folder of the stages.")]
 
 BUILD = Path("build")
-OPTIONS = "-- [OPTIONS]"  # typed after the session's name
 
 
 @dataclass(frozen=True)
@@ -112,13 +111,33 @@ def command() -> Iterator[None]:
         _fail("stopped; finished stages are kept, so run again to continue", exit_code=130)
 
 
-class Commands(TyperGroup):
-    """A group of commands whose errors are reported as by `command`."""
+class Sessions(TyperGroup):
+    """Commands that Nox runs by their own names; errors are reported as by `command`."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as Click declares it
+    def collect_usage_pieces(self, _: Any) -> list[str]:  # noqa: ANN401 - as Click declares it
+        """Return what to type after `nox -s`."""
+        return ["COMMAND -- [ARGS]..."]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
+        """Call a command in its usage line and hints as Nox needs it, with `--` after its name."""
+        name, chosen, rest = super().resolve_command(ctx, args)
+        return f"{name} --", chosen, rest
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run the chosen command."""
         with command():
             return super().invoke(ctx)
+
+
+def sessions(*, tracebacks: bool = True) -> typer.Typer:
+    """Return an app of commands that are sessions of noxfile.py; call it as `nox -s`."""
+    return typer.Typer(
+        cls=Sessions,
+        add_completion=False,
+        add_help_option=False,  # `nox -s --help` is Nox's own; every command has one
+        pretty_exceptions_enable=tracebacks,
+        rich_markup_mode="markdown",
+    )
 
 
 def _fail(message: str, exit_code: int = 1) -> NoReturn:

@@ -1,4 +1,4 @@
-"""`python -m release release|verify|schema`: what passed ships, and what shipped is rebuilt."""
+"""The sessions release, verify and schema: what passed ships, and what shipped is rebuilt."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,10 +23,10 @@ from release.release import Release
 from release.verify import verify as verify_release
 
 LONGEST_STEPS = 6
-app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
+app = cli.sessions()
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
@@ -72,11 +72,9 @@ def release(
         )
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def verify(
-    release: Annotated[
-        str, typer.Argument(metavar="[FOLDER | VERSION]", show_default="dist")
-    ] = str(DIST),
+    release: Annotated[str, typer.Argument(metavar="FOLDER | VERSION")] = str(DIST),
     build: cli.BuildFolder = cli.BUILD,
     repository: Repository = None,
 ) -> None:
@@ -101,7 +99,7 @@ def verify(
         verification.record(folder, build)
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def schema() -> None:
     """Write release/manifest.schema.json anew; commit what changes."""
     manifest.SCHEMA_FILE.write_text(manifest.schema(), encoding="utf-8", newline="\n")

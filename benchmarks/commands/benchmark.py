@@ -44,7 +44,7 @@ def benchmark(
     and beside each network's place drawn/mistakes.png. A violation shows in the table and in the
     report; only a release, or this with `--gate`, fails on it.
 
-    Exit codes of `python -m benchmarks benchmark`: 0 when it ran, 1 for an error, 2 for a wrong
+    Exit codes of the command itself: 0 when it ran, 1 for an error, 2 for a wrong
     option, 130 when stopped; and with `--gate` 3 when a network breaks a limit of
     architectures.yaml, 4 when none does and one is worse than an earlier run. Nox ends in 1 for
     every one of them but 0.

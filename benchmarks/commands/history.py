@@ -1,4 +1,4 @@
-"""`nox -s history -- append|merge|check`: keeps the file of all runs."""
+"""`nox -s history`: keeps the file of all runs."""
 
 from datetime import datetime, timezone
 from pathlib import Path
@@ -18,7 +18,6 @@ app = typer.Typer(
     name="history",
     help="Keep the history of all runs: one JSON line for each run and network.",
     rich_markup_mode="markdown",
-    subcommand_metavar="-- COMMAND",
     no_args_is_help=True,
 )
 
