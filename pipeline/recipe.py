@@ -40,7 +40,8 @@ class Entry(Architecture):
         training = training.model_copy(update={"epochs": epochs})
         if recipe.accuracy_floor is not None:
             floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
-            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
+            reason = f"the recipe's own accuracy_floor, not the network's limit: {recipe.about}"
+            floor = AccuracyFloor(at_least=floors, reason=reason)
             drawn = limits.drawn_accuracy and floor
             limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
         return self.model_copy(update={"training": training, "limits": limits})
