@@ -5,7 +5,7 @@ from benchmarks.commands.benchmark import benchmark, judge
 from benchmarks.commands.preview import preview
 from benchmarks.commands.readme import readme
 from benchmarks.commands.studies import ablate, frames, sweep, teach
-from pipeline.cli import sessions
+from pipeline.sessions import sessions
 
 app = sessions()
 for command in (sweep, ablate, benchmark, preview, judge, teach, frames, readme):

@@ -12,23 +12,25 @@ from pipeline.config import ARCHITECTURES
 from pipeline.place import build_place
 from pipeline.progress import Progress
 from pipeline.samples import sheet
+from pipeline.sessions import sessions
 from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
 
-app = cli.sessions()
+app = sessions()
 
 
 @app.command()
 def train(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    epochs: cli.Epochs = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
 ) -> None:
     """Train, quantize and export networks to Luau; needs no Roblox tools."""
     console = cli.console()
-    run = cli.Run.of(names, recipe, dataset, config, build)
+    run = cli.Run.of(names, recipe, dataset, config, build).trying(epochs)
     with cli.workspace(run, [], console) as space:
         modules = exports(run.architectures, space)
     for module in modules:
@@ -39,14 +41,17 @@ def train(
 def place(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    epochs: cli.Epochs = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
-    output: Annotated[Path, typer.Option(help="The place to write.")] = Path("build/try.rbxl"),
+    output: Annotated[
+        Path, typer.Option(callback=cli.ending(".rbxl"), help="The place to write.")
+    ] = Path("build/try.rbxl"),
 ) -> None:
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
-    run = cli.Run.of(names, recipe, dataset, config, build)
+    run = cli.Run.of(names, recipe, dataset, config, build).trying(epochs)
     with cli.workspace(run, PLACE_TOOLS, console) as space:
         exported = exports(run.architectures, space)
         with space.progress.step("build the place"):
@@ -59,7 +64,9 @@ def place(
 @app.command()
 def samples(
     seed: Annotated[int, typer.Option(help="Another seed draws other digits.")] = 1,
-    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("build/samples.png"),
+    output: Annotated[
+        Path, typer.Option(callback=cli.ending(".png"), help="The PNG to write.")
+    ] = Path("build/samples.png"),
 ) -> None:
     """Draw a hundred of each synthetic digit: the dataset that replaces MNIST if necessary."""
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -1,24 +1,21 @@
-"""What all commands share: options, the workspace and error messages."""
+"""What all commands share: options, the run that they describe, and its workspace."""
 
 from __future__ import annotations
 
-import errno
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
-from typer.core import TyperGroup
 
 from pipeline import config
 from pipeline.architecture import Architecture
-from pipeline.artifacts import full_disk_explained
 from pipeline.datasets import sources
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
@@ -41,6 +38,15 @@ Seeds = Annotated[
     typer.Option(
         min=1,
         help="Seeds to train each network from; the worst is judged, the first ships.",
+        show_default="the recipe's",
+    ),
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Train each network for so many epochs, to try something out. The report names them"
+        " with the recipe; a release is not made so.",
         show_default="the recipe's",
     ),
 ]
@@ -91,59 +97,23 @@ class Run:
         chosen = loaded.recipes[recipe]
         return cls(entries, recipe, chosen, seeds or chosen.seeds, choice, build)
 
-
-@contextmanager
-def command() -> Iterator[None]:
-    """Report a user's mistake as one message with exit code 1; only a bug shows a traceback."""
-    try:
-        with full_disk_explained(Path.cwd()):
-            yield
-    except PocketDigitsError as error:
-        _fail(str(error))
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise
-        _fail(
-            f"{error.filename}: {error.strerror}; allow writing there, or name other folders with"
-            " --build and --dist"
-        )
-    except KeyboardInterrupt:
-        _fail("stopped; finished stages are kept, so run again to continue", exit_code=130)
+    def trying(self, epochs: int | None) -> Run:
+        """Return this run with so many epochs for every network, if any; its recipe says so."""
+        if epochs is None:
+            return self
+        entries = [each.with_epochs(epochs) for each in self.entries]
+        return replace(self, entries=entries, recipe_name=f"{self.recipe_name}-{epochs}-epochs")
 
 
-class Sessions(TyperGroup):
-    """Commands that Nox runs by their own names; errors are reported as by `command`."""
+def ending(suffix: str) -> Callable[[Path], Path]:
+    """Return a check of an option's path, so that it is refused before any long work."""
 
-    def collect_usage_pieces(self, _: Any) -> list[str]:  # noqa: ANN401 - as Click declares it
-        """Return what to type after `nox -s`."""
-        return ["COMMAND -- [ARGS]..."]
+    def check(path: Path) -> Path:
+        if path.suffix != suffix:
+            raise typer.BadParameter(f"found {str(path)!r}, expected a name that ends in {suffix}")
+        return path
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
-        """Call a command in its usage line and hints as Nox needs it, with `--` after its name."""
-        name, chosen, rest = super().resolve_command(ctx, args)
-        return f"{name} --", chosen, rest
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
-        """Run the chosen command."""
-        with command():
-            return super().invoke(ctx)
-
-
-def sessions(*, tracebacks: bool = True) -> typer.Typer:
-    """Return an app of commands that are sessions of noxfile.py; call it as `nox -s`."""
-    return typer.Typer(
-        cls=Sessions,
-        add_completion=False,
-        add_help_option=False,  # `nox -s --help` is Nox's own; every command has one
-        pretty_exceptions_enable=tracebacks,
-        rich_markup_mode="markdown",
-    )
-
-
-def _fail(message: str, exit_code: int = 1) -> NoReturn:
-    text = f"[bold red]error:[/] {escape(message)}"
-    console(stderr=True).print(text, soft_wrap=True, highlight=False)
-    raise SystemExit(exit_code) from None
+    return check
 
 
 def console(*, stderr: bool = False) -> Console:

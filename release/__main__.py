@@ -1,5 +1,6 @@
 """The sessions release, verify and schema: what passed ships, and what shipped is rebuilt."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,12 @@ from rich.markup import escape
 
 from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.report.terminal import tables, violations
+from benchmarks.verdict.report import Report
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
+from pipeline.sessions import sessions
 from pipeline.toolchain import TOOLS
 from release import changelog, manifest, verification
 from release.bundle import require_replaceable
@@ -23,7 +26,7 @@ from release.release import Release
 from release.verify import verify as verify_release
 
 LONGEST_STEPS = 6
-app = cli.sessions()
+app = sessions()
 
 
 @app.command()
@@ -66,10 +69,26 @@ def release(
     if refused:
         gone = ", which is removed, as nothing passed" if released is None else ""
         raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/{gone}; improve the network, or change its"
-            " limit and the limit's reason in architectures.yaml, or accept what grew with"
-            " `nox -s history -- append FILE --accept REASON`"
+            f"{', '.join(refused)} kept out of {dist}/{gone}; {_advice(report, history, build)}"
         )
+
+
+def _advice(report: Report, history: Path | None, build: Path) -> str:
+    """Say what helps against the rules that were broken."""
+    ways, rules = [], report.broken_rules
+    if "limit" in rules:
+        ways.append(
+            "improve the network, or change its limit and the limit's reason in architectures.yaml"
+        )
+    if rules & {"last", "trend"}:
+        file, folder = shlex.quote(str(history)), shlex.quote(str(build))
+        ways.append(
+            f"accept what got worse with `nox -s history -- append {file} --build {folder} --accept"
+            " REASON`"
+        )
+    if "against" in rules:
+        ways.append("accept what got worse by leaving out --against")
+    return ", or ".join(ways)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from pipeline import cli
+from pipeline.sessions import sessions
 from release.changelog import CHANGELOG, entry
 from release.download import Repository, origin
 from release.files import DIST
@@ -18,7 +19,7 @@ Dist = Annotated[Path, typer.Option(help="The release.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
 
 # Tracebacks may show what variables hold.
-app = cli.sessions(tracebacks=False)
+app = sessions(tracebacks=False)
 
 
 @app.command()
