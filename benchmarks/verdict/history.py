@@ -71,9 +71,11 @@ def join(*histories: History) -> History:
         first = found.setdefault((line.run, line.architecture), line)
         marks = {name: _first(getattr(first, name), getattr(line, name)) for name in MARKS}
         found[line.run, line.architecture] = first.model_copy(update=marks)
-    damaged = {each.text: each for history in histories for each in history.damaged}
-    lost = sorted(damaged.values(), key=lambda each: (each.number, each.text))
-    return History(tuple(sorted(found.values(), key=_order)), tuple(lost))
+    damaged: dict[str, Damage] = {}
+    every = [each for history in histories for each in history.damaged]
+    for lost in sorted(every, key=lambda each: (each.number, each.text)):
+        damaged.setdefault(lost.text, lost)
+    return History(tuple(sorted(found.values(), key=_order)), tuple(damaged.values()))
 
 
 def _order(line: Line) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ def test_lost_markers_are_named():
     ("figure", "told"),
     [
         ({"recipe": "smoke"}, "made by recipe smoke"),
+        ({"recipe": "standard-3-epochs"}, "made by recipe standard-3-epochs"),
         ({"dataset": "synthetic"}, "from synthetic"),
         ({"cost_method": "wall-clock"}, "with costs by wall-clock"),
     ],
