@@ -44,7 +44,7 @@ class Entry(Architecture):
             epochs = min(recipe.epochs, epochs)
         if recipe.accuracy_floor is not None:
             floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
-            reason = f"the recipe's own accuracy_floor, not the network's limit: {recipe.about}"
+            reason = "the recipe's own accuracy_floor, which stands in for the network's limit"
             floor = AccuracyFloor(at_least=floors, reason=reason)
             drawn = limits.drawn_accuracy and floor
             limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})

@@ -296,7 +296,8 @@ def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
     assert smoke.training.epochs < standard.training.epochs
     assert smoke.limits.accuracy.at_least["mnist"] < standard.limits.accuracy.at_least["mnist"]
     assert (
-        "the recipe's own accuracy_floor, not the network's limit" in smoke.limits.accuracy.reason
+        "the recipe's own accuracy_floor, which stands in for the network's limit"
+        in smoke.limits.accuracy.reason
     )
     assert smoke.limits.model_luau_bytes == standard.limits.model_luau_bytes
     assert smoke.limits.cost_ratio == standard.limits.cost_ratio
