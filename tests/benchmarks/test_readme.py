@@ -156,6 +156,11 @@ def test_what_people_drew_has_a_column_where_it_was_measured():
     assert "*drawings*: 7,494" not in without
 
 
+def test_its_table_says_which_networks_it_is_of():
+    text = with_results(TEXT, report(measurement(recipe="record")))
+    assert "The networks of commit 012345678, trained on mnist by recipe record;" in text
+
+
 def test_a_network_of_one_seed_has_no_mean(tmp_path):
     assert "| mean |" not in with_results(TEXT, report(measurement()))
 
