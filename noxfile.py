@@ -122,6 +122,12 @@ def samples(session: nox.Session) -> None:
 
 
 @nox.session
+def tools(session: nox.Session) -> None:
+    """Find or build the named tools of rokit.toml; print their paths."""
+    _module(session, "pipeline", "tools")
+
+
+@nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure networks in their built places: accuracy, size, cost, verdict, pictures."""
     _module(session, "benchmarks", "benchmark")

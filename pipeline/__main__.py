@@ -1,4 +1,4 @@
-"""`python -m pipeline train|place|samples|tools`: networks and places, without judging them."""
+"""The sessions train, place, samples and tools: networks and places, without judging them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from pipeline.config import ARCHITECTURES
 from pipeline.place import build_place
 from pipeline.progress import Progress
 from pipeline.samples import sheet
+from pipeline.sessions import sessions
 from pipeline.stages import PLACE_TOOLS
 from pipeline.toolbox import Toolbox
 from pipeline.training_table import training_table
@@ -20,13 +21,14 @@ NEXT = {
     "place": "builds a place to try in Studio",
     "benchmark": "measures accuracy on the test images, size and cost in a built place",
 }
-app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
+app = sessions()
 
 
 @app.command()
 def train(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    epochs: cli.Epochs = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
@@ -39,13 +41,13 @@ def train(
     Example: `nox -s train -- tiny --recipe smoke`
     """
     console = cli.console()
-    run = cli.Run.of(names, recipe, dataset, config, build)
+    run = cli.Run.of(names, recipe, dataset, config, build).trying(epochs)
     with cli.workspace(run, [], console) as space:
         modules = exports(run.architectures, space)
     console.print(training_table(modules, space.progress.seconds))
     for module in modules:
         console.print(f"wrote [bold]{escape(str(module.model_file))}[/]")
-    options = cli.typed(names, recipe, dataset, config, build)
+    options = cli.typed(names, recipe, dataset, config, build, epochs)
     for session, what in NEXT.items():
         typed = escape(f"nox -s {session}{options}")
         console.print(f"Next: [bold]{typed}[/] {what}", soft_wrap=True, highlight=False)
@@ -55,14 +57,17 @@ def train(
 def place(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
+    epochs: cli.Epochs = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
-    output: Annotated[Path, typer.Option(help="The place to write.")] = Path("build/try.rbxl"),
+    output: Annotated[
+        Path, typer.Option(callback=cli.ending(".rbxl"), help="The place to write.")
+    ] = Path("build/try.rbxl"),
 ) -> None:
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
-    run = cli.Run.of(names, recipe, dataset, config, build)
+    run = cli.Run.of(names, recipe, dataset, config, build).trying(epochs)
     with cli.workspace(run, PLACE_TOOLS, console) as space:
         exported = exports(run.architectures, space)
         with space.progress.step("build the place"):
@@ -75,7 +80,9 @@ def place(
 @app.command()
 def samples(
     seed: Annotated[int, typer.Option(help="Another seed draws other digits.")] = 1,
-    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("build/samples.png"),
+    output: Annotated[
+        Path, typer.Option(callback=cli.ending(".png"), help="The PNG to write.")
+    ] = Path("build/samples.png"),
 ) -> None:
     """Draw a hundred of each synthetic digit: the dataset that replaces MNIST if necessary."""
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +91,9 @@ def samples(
 
 
 @app.command()
-def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.toml.")]) -> None:
+def tools(
+    names: Annotated[list[str], typer.Argument(metavar="TOOL", help="Its name in rokit.toml.")],
+) -> None:
     """Find or build Roblox tools at the versions that rokit.toml pins; print their paths."""
     with (
         Progress(cli.console(stderr=True)) as progress,
@@ -95,4 +104,4 @@ def tools(names: Annotated[list[str], typer.Argument(help="Their names in rokit.
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m pipeline")
+    app(prog_name="nox -s")

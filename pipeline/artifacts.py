@@ -76,6 +76,17 @@ def fingerprint(folder: Path) -> str:
     return value_hash(record["files"])
 
 
+def read(path: Path, advice: str) -> bytes:
+    """Return a file's bytes. Raises PocketDigitsError, with advice if there is no such file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PocketDigitsError(f"{path}: no such file; {advice}") from error
+    except OSError as error:
+        problem = f"{error.strerror}, expected a file that can be read; name another"
+        raise PocketDigitsError(f"{path}: {problem}") from error
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
     """Write a file (text as UTF-8, newlines as given) so that readers see all of it or none.
 

@@ -1,25 +1,22 @@
-"""What all commands share: options, the workspace and error messages."""
+"""What all commands share: options, the run that they describe, and its workspace."""
 
 from __future__ import annotations
 
-import errno
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
-from typer.core import TyperGroup
 
 from pipeline import config
 from pipeline.architecture import Architecture
-from pipeline.artifacts import full_disk_explained
 from pipeline.datasets import sources
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress
@@ -45,6 +42,15 @@ Seeds = Annotated[
         show_default="the recipe's",
     ),
 ]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Train each network for so many epochs, to try something out. The report names them"
+        " with the recipe; a release is not made so.",
+        show_default="the recipe's",
+    ),
+]
 DatasetChoice = Annotated[
     sources.Choice,
     typer.Option(help="auto: MNIST, or synthetic digits if MNIST is unavailable."),
@@ -58,7 +64,6 @@ ConfigFile = Annotated[
 BuildFolder = Annotated[Path, typer.Option("--build", help="Folder of the stages.")]
 
 BUILD = Path("build")
-OPTIONS = "-- [OPTIONS]"  # typed after the session's name
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,13 @@ class Run:
         chosen = loaded.recipes[recipe]
         return cls(entries, recipe, chosen, seeds or chosen.seeds, choice, build)
 
+    def trying(self, epochs: int | None) -> Run:
+        """Return this run with so many epochs for every network, if any; its recipe says so."""
+        if epochs is None:
+            return self
+        entries = [each.with_epochs(epochs) for each in self.entries]
+        return replace(self, entries=entries, recipe_name=f"{self.recipe_name}-{epochs}-epochs")
+
 
 def typed(
     names: Sequence[str] | None,
@@ -100,6 +112,7 @@ def typed(
     choice: sources.Choice,
     config_file: Path,
     build: Path,
+    epochs: int | None,
 ) -> str:
     """Return what to type after a session's name for the same networks and settings."""
     words = [*(names or [])]
@@ -108,44 +121,22 @@ def typed(
         "--dataset": (choice, "auto"),
         "--config": (str(config_file), str(config.ARCHITECTURES)),
         "--build": (str(build), str(BUILD)),
+        "--epochs": (str(epochs or ""), ""),
     }
     for option, (value, usual) in given.items():
         words += [option, value] if value != usual else []
     return f" -- {shlex.join(words)}" if words else ""
 
 
-@contextmanager
-def command() -> Iterator[None]:
-    """Report a user's mistake as one message with exit code 1; only a bug shows a traceback."""
-    try:
-        with full_disk_explained(Path.cwd()):
-            yield
-    except PocketDigitsError as error:
-        _fail(str(error))
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise
-        _fail(
-            f"{error.filename}: {error.strerror}; allow writing there, or name other folders with"
-            " --build and --dist"
-        )
-    except KeyboardInterrupt:
-        _fail("stopped; finished stages are kept, so run again to continue", exit_code=130)
+def ending(suffix: str) -> Callable[[Path], Path]:
+    """Return a check of an option's path, so that it is refused before any long work."""
 
+    def check(path: Path) -> Path:
+        if path.suffix != suffix:
+            raise typer.BadParameter(f"found {str(path)!r}, expected a name that ends in {suffix}")
+        return path
 
-class Commands(TyperGroup):
-    """A group of commands whose errors are reported as by `command`."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as Click declares it
-        """Run the chosen command."""
-        with command():
-            return super().invoke(ctx)
-
-
-def _fail(message: str, exit_code: int = 1) -> NoReturn:
-    text = f"[bold red]error:[/] {escape(message)}"
-    console(stderr=True).print(text, soft_wrap=True, highlight=False)
-    raise SystemExit(exit_code) from None
+    return check
 
 
 def console(*, stderr: bool = False) -> Console:

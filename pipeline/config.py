@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, to_json
 
 from pipeline import yaml_file
 from pipeline.architecture import Name
@@ -16,6 +16,7 @@ from pipeline.recipe import Entry, Recipe
 from pipeline.yaml_file import Document
 
 ARCHITECTURES = Path(__file__).with_name("architectures.yaml")
+PERCENT = 100
 
 
 class Config(Strict):
@@ -50,9 +51,11 @@ def load(path: Path = ARCHITECTURES) -> Config:
         ) from error
     named = _with_names(path, document)
     try:
-        return Config.model_validate(named)
+        # As JSON, whose strict mode takes lists for tuples, and still no text for a number.
+        return Config.model_validate_json(to_json(named), strict=True)
     except ValidationError as error:
-        findings = [_finding(path, document, detail) for detail in error.errors()]
+        # A bad name is found twice: as a key, and as the name that the entry got from it.
+        findings = dict.fromkeys(_finding(path, document, detail) for detail in error.errors())
         raise PocketDigitsError("\n".join(findings)) from error
 
 
@@ -86,7 +89,15 @@ def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
         return f"{where}: missing, expected a value; add it"
     message = detail["msg"].removeprefix("Value error, ")
     found = "" if isinstance(detail["input"], Mapping) else f"found {detail['input']!r}: "
-    return f"{where}: {found}{message}"
+    return f"{where}: {found}{message}{_share_meant(detail)}"
+
+
+def _share_meant(detail: ErrorDetails) -> str:
+    """Suggest 0.99 to whoever wrote 99 for a share."""
+    bounds, found = detail.get("ctx", {}), detail["input"]
+    if bounds.get("le", bounds.get("lt")) == 1 < found <= PERCENT:
+        return f"; did you mean {found / PERCENT:g}?"
+    return ""
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:

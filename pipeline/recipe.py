@@ -31,16 +31,21 @@ class Entry(Architecture):
         """The architecture without its limits."""
         return Architecture(**{name: getattr(self, name) for name in Architecture.model_fields})
 
+    def with_epochs(self, epochs: int) -> Entry:
+        """Return this entry with another length of its training."""
+        training = self.training.model_copy(update={"epochs": epochs})
+        return self.model_copy(update={"training": training})
+
     def under(self, recipe: Recipe) -> Entry:
         """Return this entry with `recipe` applied."""
-        training, limits = self.training, self.limits
-        epochs = max(1, round(training.epochs * recipe.times_epochs))
+        limits = self.limits
+        epochs = max(1, round(self.training.epochs * recipe.times_epochs))
         if recipe.epochs is not None:
             epochs = min(recipe.epochs, epochs)
-        training = training.model_copy(update={"epochs": epochs})
         if recipe.accuracy_floor is not None:
             floors = dict.fromkeys(limits.accuracy.at_least, recipe.accuracy_floor)
-            floor = AccuracyFloor(at_least=floors, reason=f"the recipe's floor: {recipe.about}")
+            reason = "the recipe's own accuracy_floor, which stands in for the network's limit"
+            floor = AccuracyFloor(at_least=floors, reason=reason)
             drawn = limits.drawn_accuracy and floor
             limits = limits.model_copy(update={"accuracy": floor, "drawn_accuracy": drawn})
-        return self.model_copy(update={"training": training, "limits": limits})
+        return self.with_epochs(epochs).model_copy(update={"limits": limits})

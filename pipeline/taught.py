@@ -100,9 +100,11 @@ def read(file: Path) -> Taught:
     return Taught(layers, file_hash(file))
 
 
-def candidate(taught: Taught, name: str, limits: Limits, space: Workspace) -> Candidate:
+def candidate(
+    taught: Taught, architecture: Architecture, limits: Limits, space: Workspace
+) -> Candidate:
     """Make the stages of a taught network: calibrate, export, build the place."""
-    architecture = taught.architecture(name)
+    name = architecture.name
     inputs = {
         "taught": taught.fingerprint,
         "name": name,

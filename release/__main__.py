@@ -1,5 +1,6 @@
-"""`python -m release release|verify|schema`: what passed ships, and what shipped is rebuilt."""
+"""The sessions release, verify and schema: what passed ships, and what shipped is rebuilt."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,12 @@ from rich.markup import escape
 
 from benchmarks.commands.earlier import AgainstFile, Earlier, HistoryFile
 from benchmarks.report.terminal import tables, violations
+from benchmarks.verdict.report import Report
 from pipeline import cli
 from pipeline.config import ARCHITECTURES
 from pipeline.errors import PocketDigitsError
 from pipeline.progress import Progress, duration
+from pipeline.sessions import sessions
 from pipeline.toolchain import TOOLS
 from release import changelog, manifest, verification
 from release.bundle import require_replaceable
@@ -23,10 +26,10 @@ from release.release import Release
 from release.verify import verify as verify_release
 
 LONGEST_STEPS = 6
-app = typer.Typer(cls=cli.Commands, add_completion=False, rich_markup_mode="markdown")
+app = sessions()
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def release(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
@@ -66,17 +69,31 @@ def release(
     if refused:
         gone = ", which is removed, as nothing passed" if released is None else ""
         raise PocketDigitsError(
-            f"{', '.join(refused)} kept out of {dist}/{gone}; improve the network, or change its"
-            " limit and the limit's reason in architectures.yaml, or accept what grew with"
-            " `nox -s history -- append FILE --accept REASON`"
+            f"{', '.join(refused)} kept out of {dist}/{gone}; {_advice(report, history, build)}"
         )
 
 
-@app.command(options_metavar=cli.OPTIONS)
+def _advice(report: Report, history: Path | None, build: Path) -> str:
+    """Say what helps against the rules that were broken."""
+    ways, rules = [], report.broken_rules
+    if "limit" in rules:
+        ways.append(
+            "improve the network, or change its limit and the limit's reason in architectures.yaml"
+        )
+    if rules & {"last", "trend"}:
+        file, folder = shlex.quote(str(history)), shlex.quote(str(build))
+        ways.append(
+            f"accept what got worse with `nox -s history -- append {file} --build {folder} --accept"
+            " REASON`"
+        )
+    if "against" in rules:
+        ways.append("accept what got worse by leaving out --against")
+    return ", or ".join(ways)
+
+
+@app.command()
 def verify(
-    release: Annotated[
-        str, typer.Argument(metavar="[FOLDER | VERSION]", show_default="dist")
-    ] = str(DIST),
+    release: Annotated[str, typer.Argument(metavar="FOLDER | VERSION")] = str(DIST),
     build: cli.BuildFolder = cli.BUILD,
     repository: Repository = None,
 ) -> None:
@@ -101,7 +118,7 @@ def verify(
         verification.record(folder, build)
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def schema() -> None:
     """Write release/manifest.schema.json anew; commit what changes."""
     manifest.SCHEMA_FILE.write_text(manifest.schema(), encoding="utf-8", newline="\n")

@@ -17,6 +17,8 @@ from release.release import read_manifest
 
 SERVER_VARIABLE = "GITHUB_SERVER_URL"  # as GitHub Actions sets it
 SERVER = "https://github.com"
+# Of a server, by a URL or as `git@github.com:owner/name`; not a folder, nor a drive of one letter.
+REMOTE = re.compile(r"(?:(?:https?|ssh|git)://[^/]+/|[^/:]{2,}:/?)([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 Repository = Annotated[
     str | None,
@@ -62,10 +64,10 @@ def origin() -> str:
         url = run("git", "remote", "get-url", "origin", cwd=REPOSITORY).strip()
     except PocketDigitsError:
         url = ""
-    match = re.search(r"[/:]([\w.-]+/[\w.-]+?)(\.git)?/?$", url)
+    match = REMOTE.fullmatch(url)
     if match is None:
         raise PocketDigitsError(
-            f"no repository (the git remote origin is {url or 'not set'!r}); name it with"
+            f"no repository on GitHub (the git remote origin is {url or 'not set'!r}); name it with"
             " --repository OWNER/NAME"
         )
     return match[1]

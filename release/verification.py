@@ -1,6 +1,7 @@
 """The record that a release was rebuilt and is the same, byte for byte: `verified.json`."""
 
 import json
+import shlex
 from pathlib import Path
 
 from pipeline import artifacts
@@ -22,7 +23,7 @@ def reason_unverified(dist: Path, build: Path) -> str | None:
     if path.is_file() and path.read_bytes() == _record(dist):
         return None
     reason = f"{path} is of another release" if path.is_file() else f"there is no {path}"
-    return f"it was not verified: {reason}; run `nox -s verify -- {dist}`"
+    return f"it was not verified: {reason}; run `nox -s verify -- {shlex.quote(str(dist))}`"
 
 
 def _record(dist: Path) -> bytes:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 from luau_engine import NETWORKS, Engine
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
+from nox_clone import clone  # noqa: F401
 from publishing import github, to_publish, waits  # noqa: F401
 from release_runs import work  # noqa: F401
 from shared_fixtures import made_once

@@ -22,6 +22,7 @@ def benchmark(
     names: cli.Names = None,
     recipe: cli.Recipe = "standard",
     seeds: cli.Seeds = None,
+    epochs: cli.Epochs = None,
     dataset: cli.DatasetChoice = "auto",
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
@@ -44,7 +45,7 @@ def benchmark(
     and beside each network's place drawn/mistakes.png. A violation shows in the table and in the
     report; only a release, or this with `--gate`, fails on it.
 
-    Exit codes of `python -m benchmarks benchmark`: 0 when it ran, 1 for an error, 2 for a wrong
+    Exit codes of the command itself: 0 when it ran, 1 for an error, 2 for a wrong
     option, 130 when stopped; and with `--gate` 3 when a network breaks a limit of
     architectures.yaml, 4 when none does and one is worse than an earlier run. Nox ends in 1 for
     every one of them but 0.
@@ -52,7 +53,7 @@ def benchmark(
     Example: `nox -s benchmark -- mlp-64 mlp-256 --recipe smoke`
     """
     console = cli.console()
-    run = cli.Run.of(names, recipe, dataset, config, build, seeds)
+    run = cli.Run.of(names, recipe, dataset, config, build, seeds).trying(epochs)
     earlier = Earlier.of(history, against, console)
     with cli.workspace(run, TOOLS, console) as space:
         drawings = predict.find(run.recipe.test_images, space.progress)
@@ -87,11 +88,12 @@ def judge(
         raise PocketDigitsError(
             f"--name {name} is an architecture of {config}; give the taught network another"
         )
+    architecture = network.architecture(name)
     console = cli.console()
     run = cli.Run.of([limits_of], recipe, dataset, config, build)
     with cli.workspace(run, TOOLS, console) as space:
         drawings = predict.find(run.recipe.test_images, space.progress)
-        finished = taught.candidate(network, name, run.entries[0].limits, space)
+        finished = taught.candidate(network, architecture, run.entries[0].limits, space)
         report = judge_all([finished], run.recipe_name, drawings, space)
         files = outputs.write(report, run.build / name)
     show(report, files, console)

@@ -1,4 +1,4 @@
-"""`nox -s history -- append|merge|check`: keeps the file of all runs."""
+"""`nox -s history`: keeps the file of all runs."""
 
 from datetime import datetime, timezone
 from pathlib import Path
@@ -18,7 +18,6 @@ app = typer.Typer(
     name="history",
     help="Keep the history of all runs: one JSON line for each run and network.",
     rich_markup_mode="markdown",
-    subcommand_metavar="-- COMMAND",
     no_args_is_help=True,
 )
 
@@ -43,6 +42,9 @@ def append(
 
     `--release` or `--accept` also marks a run that was added before.
     """
+    for option, given in (("--release", release), ("--accept", accept)):
+        if given is not None and not given.strip():
+            raise PocketDigitsError(f"{option} is {given!r}, expected a text; give one")
     report = load(build / REPORT_FILE)
     lines = history.lines_of(report, datetime.now(timezone.utc), release, accept)
     _show(history.add(file, [lines]), file)
@@ -66,13 +68,18 @@ def check(file: HistoryFile) -> None:
     _show(runs, file)
     if runs.damaged:
         raise PocketDigitsError(
-            f"{file}: {len(runs.damaged)} damaged lines; restore them from the file's own"
-            " history in git, or delete them"
+            f"{file}: {_count(len(runs.damaged), 'damaged line')}; restore what it held from the"
+            " file's own history in git, or delete it"
         )
 
 
 def _show(runs: history.History, file: Path) -> None:
-    count = len({line.run for line in runs.lines})
     console = cli.console()
-    console.print(f"{escape(str(file))}: {count} runs, {len(runs.lines)} lines", soft_wrap=True)
+    count = _count(len({line.run for line in runs.lines}), "run")
+    lines = _count(len(runs.lines), "line")
+    console.print(f"{escape(str(file))}: {count}, {lines}", soft_wrap=True)
     show_damage(runs, file, console)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""`nox -s nightly -- networks|join|fetch|keep|issue|gate`: the steps of benchmarks.yml."""
+"""`nox -s nightly`: the steps of benchmarks.yml."""
 
 import json
 import os
@@ -29,7 +29,6 @@ app = typer.Typer(
     name="nightly",
     help="What the scheduled benchmarks do around measuring (.github/workflows/benchmarks.yml).",
     rich_markup_mode="markdown",
-    subcommand_metavar="-- COMMAND",
     no_args_is_help=True,
 )
 

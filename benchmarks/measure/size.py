@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+from pydantic import Field
+
 from benchmarks import lune as lune_scripts
 from pipeline.layers import Strict
 
 INDEX = "models"
 MODELS = f"{INDEX}."
+LIBRARY = "shared"  # below roblox/src, where people read it
 
 
 class Sizes(Strict):
@@ -18,6 +21,7 @@ class Sizes(Strict):
 
     model_luau_bytes: int
     runtime_luau_bytes: int
+    runtime_modules: dict[str, int] | None = Field(default=None, description="bytes of each")
     rbxl_bytes: int
 
 
@@ -34,10 +38,14 @@ def scripts(lune: Path, place: Path, model: str | None = None) -> dict[str, str]
 def measure(lune: Path, place: Path, model: str) -> Sizes:
     """Return the sizes for one network of a place."""
     sources = {path: len(source.encode()) for path, source in scripts(lune, place, model).items()}
+    modules = {
+        f"{LIBRARY}/{path.replace('.', '/') or 'init'}": size
+        for path, size in sorted(sources.items())
+        if path != INDEX and not path.startswith(MODELS)
+    }
     return Sizes(
         model_luau_bytes=sources[MODELS + model],
-        runtime_luau_bytes=sum(
-            size for path, size in sources.items() if path != INDEX and not path.startswith(MODELS)
-        ),
+        runtime_luau_bytes=sum(modules.values()),
+        runtime_modules=modules,
         rbxl_bytes=place.stat().st_size,
     )

@@ -37,7 +37,8 @@ def markdown(report: Report) -> str:
     """Return the table of a report's networks, and what its columns mean."""
     columns = measured(shown(View.README), report.rows)
     note = (
-        f"Trained on {report.dataset}; all of it is read out of the built place, run in Luau."
+        f"The networks of {report.environment.title}, trained on {report.dataset} by recipe"
+        f" {report.recipe}; all of it is read out of the built place, run in Luau."
         f" {legend(columns, report.rows[0], '*{}*')}. The baseline is {BASELINE}."
     )
     passes = [f"{row.architecture} {row.passes:.2f}" for row in report.rows if row.passes > 1]

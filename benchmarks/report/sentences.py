@@ -109,7 +109,7 @@ def missing(report: Report, history: History | None, build: Path) -> list[tuple[
         found.append(("Changes from run to run", "the history has no runs yet"))
     elif history.damaged:
         numbers = ", ".join(str(each.number) for each in history.damaged)
-        found.append(("Some of the history", f"its lines {numbers} are damaged"))
+        found.append(("Some of the history", f"damaged lines: {numbers}"))
     drawn = any(row.drawn is not None for row in report.rows)
     if drawn and not sheets.mistakes(report, build):
         found.append(("The sheets of mistakes", f"{MISTAKES_FILE} is not in {FOLDER}/"))

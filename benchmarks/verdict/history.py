@@ -5,6 +5,7 @@ joined by taking every line of both, in order of time. What cannot be read is ke
 told: a damaged line costs itself and nothing else.
 """
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from benchmarks.verdict import record
 from benchmarks.verdict.record import Line
 from benchmarks.verdict.report import Report
-from pipeline.artifacts import write_atomically
+from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 
 MARKS = ("release", "accepted")
@@ -45,7 +46,8 @@ class History:
     def text(self) -> str:
         """The file's content, what is damaged last."""
         good = (line.model_dump_json() for line in self.lines)
-        return "".join(f"{each}\n" for each in [*good, *(each.text for each in self.damaged)])
+        damaged = sorted(each.text for each in self.damaged)  # so that merges agree on the file
+        return "".join(f"{each}\n" for each in [*good, *damaged])
 
     def of(self, architecture: str) -> list[Line]:
         """Return one network's lines, oldest first."""
@@ -69,9 +71,11 @@ def join(*histories: History) -> History:
         first = found.setdefault((line.run, line.architecture), line)
         marks = {name: _first(getattr(first, name), getattr(line, name)) for name in MARKS}
         found[line.run, line.architecture] = first.model_copy(update=marks)
-    damaged = {each.text: each for history in histories for each in history.damaged}
-    lost = (damaged[text] for text in sorted(damaged))
-    return History(tuple(sorted(found.values(), key=_order)), tuple(lost))
+    damaged: dict[str, Damage] = {}
+    every = [each for history in histories for each in history.damaged]
+    for lost in sorted(every, key=lambda each: (each.number, each.text)):
+        damaged.setdefault(lost.text, lost)
+    return History(tuple(sorted(found.values(), key=_order)), tuple(damaged.values()))
 
 
 def _order(line: Line) -> tuple[str, ...]:
@@ -103,22 +107,21 @@ def load(path: Path) -> History:
 
     Raises PocketDigitsError when there is no such file.
     """
-    if not path.is_file():
-        raise PocketDigitsError(
-            f"{path}: no such file; `nox -s history -- append {path}` begins one from"
-            " build/report.json"
-        )
+    begin = f"`nox -s history -- append {shlex.quote(str(path))}`"
+    text = artifacts.read(path, f"{begin} begins one from build/report.json")
     # Bytes that are no text damage their line and no other.
-    return parse(path.read_bytes().decode("utf-8", errors="replace"))
+    return parse(text.decode("utf-8", errors="replace"))
 
 
 def add(path: Path, new: Iterable[History]) -> History:
     """Join histories into the file, which is seen whole at any moment, and return it."""
+    if path.exists() and not path.is_file():
+        raise PocketDigitsError(f"{path}: not a file; name one that may be replaced")
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
         joined = join(*([load(path)] if path.is_file() else []), *new)
-        write_atomically(path, joined.text)
-    return joined
+        artifacts.write_atomically(path, joined.text)
+    return parse(joined.text)  # where damaged lines have other numbers
 
 
 def marked(found: Sequence[Line]) -> Line | None:

@@ -18,6 +18,7 @@ GROWTH = 0.009
 # How rare a loss must be by chance. Drawings of one writer are misread together, so that networks
 # that differ in nothing but their seed reach 0.0007 there, and 0.03 on the test images.
 CHANCE = {"accuracy": 0.001, "drawn_accuracy": 0.00001}
+MODULES_TOLD = 3
 SAME_INTERPRETER = 0.001  # by how much two runs' baselines, the same program, may differ
 
 
@@ -122,8 +123,23 @@ def _grown(now: Line, reference: Reference, name: str) -> Iterator[Violation]:
             metric=name,
             found=found,
             limit=f"{before:,.0f} of {reference.title}, and {GROWTH:.1%} more",
-            reason=f"it is up {found / before - 1:.2%}",
+            reason=f"it is up {found / before - 1:.2%}{_explained(now, reference.earlier, name)}",
         )
+
+
+def _explained(now: Line, earlier: Line, name: str) -> str:
+    """Say which modules a runtime grew by most; nothing where a run did not keep their sizes."""
+    before, after = earlier.runtime_modules, now.runtime_modules
+    if name != "runtime_luau_bytes" or before is None or after is None:
+        return ""
+    grown = {module: size - before.get(module, 0) for module, size in after.items()}
+    most = sorted(grown.items(), key=lambda each: -each[1])[:MODULES_TOLD]
+    told = [
+        f"`{module}` {'grew by' if module in before else 'came in with'} {by:,} B"
+        for module, by in most
+        if by > 0
+    ]
+    return f": {', '.join(told)}" if told else ""
 
 
 def _read_worse(now: Line, reference: Reference, name: str) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from pydantic import model_validator as validator
 from benchmarks.measure.environment import Environment
 from benchmarks.measure.measurement import Measurement
 from benchmarks.measure.outcomes import Outcomes
-from benchmarks.verdict.gate import Verdict
+from benchmarks.verdict.gate import Rule, Verdict
 from pipeline import artifacts
 from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
@@ -53,6 +53,11 @@ class Report(Strict):
         return sorted(self.rows, key=lambda row: (-row.accuracy, row.architecture))
 
     @property
+    def broken_rules(self) -> set[Rule]:
+        """The rules that a network breaks."""
+        return {each.rule for row in self.rows for each in row.verdict.violations}
+
+    @property
     def baseline_microseconds(self) -> float:
         """The baseline's time per inference, which was taken beside every network."""
         return statistics.median(row.baseline_microseconds for row in self.rows)
@@ -79,10 +84,9 @@ class Report(Strict):
 
 def exit_code(report: Report) -> int:
     """Return 0, or what a command ends with that judges: 1 is an error, 2 a wrong option."""
-    rules = {each.rule for row in report.rows for each in row.verdict.violations}
-    if "limit" in rules:
+    if "limit" in report.broken_rules:
         return LIMIT_BROKEN
-    return REGRESSED if rules else 0
+    return REGRESSED if report.broken_rules else 0
 
 
 def write(report: Report, build: Path) -> Path:
@@ -97,10 +101,9 @@ def load(path: Path) -> Report:
 
     Raises PocketDigitsError when there is none, or it was written by another version.
     """
-    if not path.is_file():
-        raise PocketDigitsError(f"{path}: no such file; run `nox -s release` first")
+    text = artifacts.read(path, "run `nox -s release` first")
     try:
-        return Report.model_validate_json(path.read_bytes())
+        return Report.model_validate_json(text)
     except ValidationError as error:
         raise PocketDigitsError(
             f"{path}: not a report of one run of this version: {error}\nrun `nox -s release` again"

@@ -1,4 +1,4 @@
-"""`python -m release.publish publish|publish-place`: dist/ goes to GitHub, its place to Roblox."""
+"""The sessions publish and publish-place: dist/ goes to GitHub, its place to Roblox."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from pipeline import cli
+from pipeline.sessions import sessions
 from release.changelog import CHANGELOG, entry
 from release.download import Repository, origin
 from release.files import DIST
@@ -17,11 +18,11 @@ from release.release import Release
 Dist = Annotated[Path, typer.Option(help="The release.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
 
-# Without typer's tracebacks, which may show what variables hold.
-app = typer.Typer(cls=cli.Commands, add_completion=False, pretty_exceptions_enable=False)
+# Tracebacks may show what variables hold.
+app = sessions(tracebacks=False)
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def publish(
     dist: Dist = DIST,
     build: cli.BuildFolder = cli.BUILD,
@@ -60,7 +61,7 @@ def publish(
         say("This repository's releases can be changed: turn on Settings → Immutable releases.")
 
 
-@app.command(options_metavar=cli.OPTIONS)
+@app.command()
 def publish_place(
     universe: Annotated[
         int, typer.Option(envvar="ROBLOX_UNIVERSE_ID", min=1, help="The game's universe ID.")

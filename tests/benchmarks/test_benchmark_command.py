@@ -96,7 +96,7 @@ def test_a_history_is_what_it_is_held_against_and_damage_is_told(judge, earlier,
     result = judge(report(measurement()), "--history", file, "--gate", draws=True)
     assert result.exit_code == 4
     assert "line 2 cannot be read" in result.output
-    assert "its lines 2 are damaged" in (tmp_path / "build" / "report.html").read_text("utf-8")
+    assert "damaged lines: 2" in (tmp_path / "build" / "report.html").read_text("utf-8")
     assert len(history.load(file).lines) == 1  # nothing is added but by `append`
 
 

@@ -4,6 +4,7 @@ import pytest
 from measurements import drawn, measurement
 
 from benchmarks.verdict.gate import judge
+from pipeline import config
 from pipeline.limits import Limits
 
 LIMITS = Limits.model_validate(
@@ -39,6 +40,15 @@ def test_one_broken_limit_refuses_the_network_and_is_named(figure, found, limit)
 def test_an_accuracy_below_its_floor_refuses_the_network():
     (violation,) = judge(measurement(seed_accuracies=(0.9799,)), LIMITS).violations
     assert str(violation).startswith("accuracy is 0.9799, the limit is at least 0.98 on mnist (")
+
+
+def test_a_recipes_floor_is_not_taken_for_the_networks():
+    entry = config.load().select([], "smoke")[0]
+    floor = config.load().recipes["smoke"].accuracy_floor
+    (violation,) = judge(
+        measurement(seed_accuracies=(0.1,), cost_ratio_upper=0), entry.limits
+    ).violations
+    assert f"at least {floor:g} on mnist (the recipe's own accuracy_floor, which" in str(violation)
 
 
 def test_a_bad_seed_refuses_the_network_though_what_ships_is_good():

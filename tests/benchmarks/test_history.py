@@ -1,12 +1,15 @@
 """The history of runs: added to, joined without loss, and read though lines are damaged."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from measurements import ladder, measurement, report
+from typed import split
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
@@ -129,7 +132,7 @@ def test_append_begins_a_file_adds_and_repeats_nothing(tmp_path):
     for _ in range(2):
         result = ask("append", file, "--build", tmp_path)
         assert result.exit_code == 0, result.output
-        assert "1 runs, 1 lines" in result.output
+        assert ": 1 run, 1 line\n" in result.output
     before = file.read_bytes()
     write(report(measurement(load_ms=9.0)), tmp_path)
     ask("append", file, "--build", tmp_path)
@@ -168,3 +171,54 @@ def test_check_ends_in_1_for_a_damaged_line_and_names_it(tmp_path):
     result = ask("check", file)
     assert result.exit_code == 1
     assert "line 2 cannot be read" in result.output
+    assert "1 damaged line;" in result.output
+
+
+def test_damaged_lines_are_told_in_their_order_in_the_file(tmp_path):
+    file = tmp_path / "history.jsonl"
+    file.write_text("zebra\n" + run(1.0).text + "aardvark\n")
+    assert [each.number for each in history.load(file).damaged] == [1, 3]
+    (tmp_path / "other.jsonl").write_text("aardvark\n")
+    added = history.add(file, [history.load(tmp_path / "other.jsonl")])
+    assert added == history.load(file)
+    assert file.read_text() == run(1.0).text + "aardvark\nzebra\n"
+
+
+def test_histories_with_the_same_damage_are_joined_the_same_from_either_side():
+    one, two = history.parse("a\nb\n"), history.parse("b\nc\n")
+    assert history.join(one, two) == history.join(two, one)
+
+
+@pytest.mark.parametrize("option", ["--accept", "--release"])
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_mark_without_a_text_is_refused(tmp_path, option, text):
+    write(report(measurement()), tmp_path)
+    result = ask("append", tmp_path / "history.jsonl", "--build", tmp_path, option, text)
+    assert result.exit_code == 1
+    assert f"{option} is {text!r}, expected a text" in result.output
+    assert not (tmp_path / "history.jsonl").exists()
+
+
+def test_a_folder_is_no_history_and_is_called_one(tmp_path):
+    with pytest.raises(PocketDigitsError, match=r"Is a directory, expected a file"):
+        history.load(tmp_path)
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    write(report(measurement()), tmp_path)
+    for path in (tmp_path, "/dev/null"):
+        result = ask("append", path, "--build", tmp_path)
+        assert result.exit_code == 1
+        assert f"{path}: not a file; name one that may be replaced" in result.output
+
+
+def test_a_device_without_content_is_an_empty_history():
+    assert history.load(Path("/dev/null")) == history.History()
+
+
+def test_the_line_that_begins_a_history_can_be_typed_whatever_its_name(tmp_path):
+    path = tmp_path / "two words.jsonl"
+    with pytest.raises(PocketDigitsError) as missing:
+        history.load(path)
+    (line,) = re.findall("`(.*)`", str(missing.value))
+    assert split(line) == ("history", ["append", str(path)])

@@ -113,6 +113,7 @@ def test_lost_markers_are_named():
     ("figure", "told"),
     [
         ({"recipe": "smoke"}, "made by recipe smoke"),
+        ({"recipe": "standard-3-epochs"}, "made by recipe standard-3-epochs"),
         ({"dataset": "synthetic"}, "from synthetic"),
         ({"cost_method": "wall-clock"}, "with costs by wall-clock"),
     ],
@@ -153,6 +154,11 @@ def test_what_people_drew_has_a_column_where_it_was_measured():
     without = with_results(TEXT, report(measurement()))
     assert "| test images | parameters |" in without
     assert "*drawings*: 7,494" not in without
+
+
+def test_its_table_says_which_networks_it_is_of():
+    text = with_results(TEXT, report(measurement(recipe="record")))
+    assert "The networks of commit 012345678, trained on mnist by recipe record;" in text
 
 
 def test_a_network_of_one_seed_has_no_mean(tmp_path):

@@ -66,6 +66,32 @@ def test_a_figure_that_grew_by_1_percent_is_refused_and_told(figure):
     assert "it is up 1.0" in str(found)
 
 
+def grown_runtime(before, after):
+    """The violation of a runtime that grew, with the bytes of its modules before and after."""
+    old = network(runtime_modules=before)
+    now = network(runtime_luau_bytes=25_000, runtime_modules=after)
+    (found,) = verdict(now, past(old)).violations
+    return found.reason
+
+
+def test_a_grown_runtime_tells_which_modules_came_in_or_grew_most():
+    before = {"shared/init": 500, "shared/nn/dense": 900, "shared/nn/pool": 300}
+    after = {**before, "shared/nn/winograd": 3_120, "shared/nn/dense": 960, "shared/nn/pool": 1}
+    told = "`shared/nn/winograd` came in with 3,120 B, `shared/nn/dense` grew by 60 B"
+    assert grown_runtime(before, after) == f"it is up 19.05%: {told}"
+
+
+def test_of_many_grown_modules_the_three_that_grew_most_are_told():
+    reason = grown_runtime({}, {f"shared/{size}": size for size in (1, 2, 3, 4)})
+    assert reason.endswith(
+        "`shared/4` came in with 4 B, `shared/3` came in with 3 B, `shared/2` came in with 2 B"
+    )
+
+
+def test_a_run_of_before_modules_were_kept_says_that_the_runtime_grew_and_no_more():
+    assert grown_runtime(None, {"shared/init": 9}) == "it is up 19.05%"
+
+
 @pytest.mark.parametrize("figure", GROWING)
 def test_a_figure_that_grew_by_half_a_percent_or_shrank_is_not(figure):
     for factor in (1.005, 0.5):

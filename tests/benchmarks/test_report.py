@@ -36,6 +36,11 @@ def test_a_missing_report_says_what_makes_one(tmp_path):
         load(tmp_path / "report.json")
 
 
+def test_a_folder_is_no_report_and_is_called_one(tmp_path):
+    with pytest.raises(PocketDigitsError, match="Is a directory, expected a file"):
+        load(tmp_path)
+
+
 def test_a_report_of_another_version_says_what_makes_a_new_one(tmp_path):
     path = write(ladder(), tmp_path)
     path.write_text(re.sub('"seeds"', '"seed"', path.read_text()))

@@ -32,7 +32,11 @@ def test_a_dense_network_runs_on_no_convolution_and_needs_no_strokes(lune, built
     needed = runtime(lune, built_place, "linear")
     assert {"", "nn.network", "nn.dense"} <= set(needed)
     assert not {"nn.conv2d", "nn.pool", "strokes.render", "strokes.segment"} & set(needed)
-    assert size.measure(lune, built_place, "linear").runtime_luau_bytes == sum(needed.values())
+    measured = size.measure(lune, built_place, "linear")
+    assert measured.runtime_luau_bytes == sum(needed.values())
+    assert measured.runtime_modules["shared/init"] == needed[""]
+    assert measured.runtime_modules["shared/nn/dense"] == needed["nn.dense"]
+    assert sorted(measured.runtime_modules.values()) == sorted(needed.values())
 
 
 def test_a_convolutional_network_counts_its_kernels(lune, built_place):

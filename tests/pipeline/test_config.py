@@ -98,14 +98,49 @@ def test_a_size_that_is_not_a_positive_integer_is_refused(refused, units):
     assert f"{line_of('units: 64')}: architectures.mlp-64.layers.1.units: found" in message
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("epochs: 15", 'epochs: "15"'),
+        ("learning_rate: 0.01", 'learning_rate: "0.01"'),
+        ("units: 64", "units: true"),
+        ("units: 10, activation: sigmoid", 'units: 10, batch_norm: "false", activation: sigmoid'),
+    ],
+)
+def test_a_text_is_no_number_and_a_boolean_is_none(refused, old, new):
+    message = refused(old, new)
+    assert message.startswith(f"{line_of(old)}: ")
+    assert "Input should be a valid" in message
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("99", "0.99"), ("97.5", "0.975"), ("100", "1"), ("2", "0.02")]
+)
+def test_a_percentage_for_a_share_is_refused_with_the_share(refused, written, meant):
+    message = refused("mnist: 0.9}", f"mnist: {written}}}")
+    assert message.startswith(f"{line_of('mnist: 0.9}')}: architectures.perceptron.limits.accuracy")
+    assert message.endswith(f"less than or equal to 1; did you mean {meant}?")
+
+
+@pytest.mark.parametrize("written", ["101", "-0.5"])
+def test_what_is_no_percentage_suggests_no_share(refused, written):
+    assert "did you mean" not in refused("mnist: 0.9}", f"mnist: {written}}}")
+
+
+def test_another_bound_suggests_no_share(refused):
+    assert "did you mean" not in refused("units: 64", "units: 5000")
+
+
 def test_a_duplicate_name_is_refused_with_its_line(refused):
     message = refused("\n  mlp-64:\n", "\n  perceptron:\n")
     assert f"{line_of('  mlp-64:')}: not valid YAML: found duplicate key" in message
     assert '"perceptron"' in message
 
 
-def test_a_name_that_cannot_be_a_file_name_is_refused(refused):
-    assert "found 'MLP 64'" in refused("\n  mlp-64:\n", "\n  MLP 64:\n")
+def test_a_name_that_cannot_be_a_file_name_is_refused_once(refused):
+    message = refused("\n  mlp-64:\n", "\n  MLP 64:\n")
+    assert "architectures.MLP 64: found 'MLP 64'" in message
+    assert len(message.splitlines()) == 1
 
 
 def test_a_network_that_does_not_end_in_ten_classes_is_refused(refused):
@@ -260,6 +295,10 @@ def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
     (smoke,) = config.load().select(["mlp-256"], "smoke")
     assert smoke.training.epochs < standard.training.epochs
     assert smoke.limits.accuracy.at_least["mnist"] < standard.limits.accuracy.at_least["mnist"]
+    assert (
+        "the recipe's own accuracy_floor, which stands in for the network's limit"
+        in smoke.limits.accuracy.reason
+    )
     assert smoke.limits.model_luau_bytes == standard.limits.model_luau_bytes
     assert smoke.limits.cost_ratio == standard.limits.cost_ratio
 

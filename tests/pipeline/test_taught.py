@@ -139,3 +139,12 @@ def test_judge_refuses_the_name_of_an_architecture(name, tmp_path, capsys):
     with pytest.raises(SystemExit):
         app(["judge", str(file), "--name", name, "--build", str(tmp_path)])
     assert "is an architecture" in capsys.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", ["../x", "release", ""])
+def test_judge_refuses_a_name_without_a_folder_before_it_gets_any_data(name, tmp_path, capsys):
+    build = tmp_path / "build"
+    with pytest.raises(SystemExit):
+        app(["judge", str(written(tmp_path, perceptron())), "--name", name, "--build", str(build)])
+    assert f"the name {name!r} cannot be used" in capsys.readouterr().err.replace("\n", " ")
+    assert not build.exists()

@@ -45,7 +45,7 @@ def test_what_it_says_to_type_next_works(output):
 
 
 def test_what_was_not_given_is_not_typed_again():
-    assert cli.typed(None, "standard", "auto", ARCHITECTURES, cli.BUILD) == ""
-    assert cli.typed(["tiny"], "smoke", "auto", ARCHITECTURES, cli.BUILD) == (
-        " -- tiny --recipe smoke"
+    assert cli.typed(None, "standard", "auto", ARCHITECTURES, cli.BUILD, None) == ""
+    assert cli.typed(["tiny"], "smoke", "auto", ARCHITECTURES, cli.BUILD, 3) == (
+        " -- tiny --recipe smoke --epochs 3"
     )

@@ -1,8 +1,10 @@
-"""A configuration of the first network alone, whose smoke recipe takes seconds."""
+"""A configuration of the perceptron alone, whose smoke recipe takes seconds."""
 
-from pipeline import config
+import re
+
 from pipeline.config import ARCHITECTURES
 
+NETWORK = "perceptron"
 SMALL = {
     "train_images: 12000": "train_images: 600",
     "test_images: 1000": "test_images: 100",
@@ -12,11 +14,12 @@ SMALL = {
 
 def write(folder, changes=None):
     """Write it into `folder`, with `changes` of its text besides, and return its path."""
-    _, second, *_ = config.load().architectures
-    text = ARCHITECTURES.read_text(encoding="utf-8").split(f"\n  {second}:")[0]
+    recipes, networks = ARCHITECTURES.read_text(encoding="utf-8").split("\narchitectures:\n")
+    (entry,) = re.findall(rf"^  {NETWORK}:\n(?:   .*\n|\n)+", networks, re.MULTILINE)
+    text = f"{recipes}\narchitectures:\n{entry}"
     for usual, other in (SMALL | (changes or {})).items():
         assert usual in text
         text = text.replace(usual, other)
     path = folder / "architectures.yaml"
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
