@@ -1,10 +1,10 @@
 """The optimizer: which weights Muon moves, and how far."""
 
-import keras
 import numpy as np
 import pytest
 
 from pipeline import config, networks
+from pipeline.keras_pinned import keras
 from pipeline.optimizer import RMS, optimizer, orthogonal
 
 LEARNING_RATE = 0.01
