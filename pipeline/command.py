@@ -31,8 +31,8 @@ def run(
     including progress lines that end in a carriage return. If an exception ends this call (Ctrl-C,
     or one from `on_line`), the program is stopped first.
 
-    Raises PocketDigitsError, with the command and the end of its stderr, when the program is
-    missing or its exit code is not 0.
+    Raises PocketDigitsError when the program is missing, and ProgramError, with the command and
+    the end of its stderr, when its exit code is not 0.
     """
     command = [str(program), *map(str, arguments)]
     process = _start(command, cwd, {**os.environ, **(env or {})})
@@ -54,8 +54,17 @@ def run(
     finally:
         stderr.close()
     if code != 0:
-        raise PocketDigitsError(_failure(command, code, last_lines))
+        raise ProgramError(command, code, last_lines)
     return stdout.text
+
+
+class ProgramError(PocketDigitsError):
+    """A program's exit code was not 0; `how` says so in a few words, without the command."""
+
+    def __init__(self, command: list[str], code: int, last_lines: Iterable[str]) -> None:
+        self.how = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+        said = "\n".join(f"  {line}" for line in last_lines) or "  (it wrote nothing to stderr)"
+        super().__init__(f"`{shlex.join(command)}` {self.how}:\n{said}")
 
 
 class _Collector(threading.Thread):
@@ -111,9 +120,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _failure(command: list[str], code: int, last_lines: Iterable[str]) -> str:
-    ended = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
-    said = "\n".join(f"  {line}" for line in last_lines) or "  (it wrote nothing to stderr)"
-    return f"`{shlex.join(command)}` {ended}:\n{said}"
