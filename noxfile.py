@@ -17,6 +17,9 @@ nox.options.sessions = ["tests", "lint"]
 
 LUAU_FOLDERS = ("roblox", "benchmarks", "tests/luau")
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+# Its latest release does not know the key, which GitHub has had since May 2026
+# (rhysd/actionlint#657); check-jsonschema checks its value.
+UNKNOWN_QUEUE = '^unexpected key "queue" for "concurrency" section'
 
 
 def _install(session: nox.Session, group: str) -> None:
@@ -94,13 +97,22 @@ def _lint_workflows(session: nox.Session) -> None:
     ):
         session.run("check-jsonschema", "--builtin-schema", schema, *files)
     if shutil.which("go") is not None:
-        # Without shellcheck and pyflakes, which are not installed everywhere.
-        session.run("go", "run", ACTIONLINT, "-shellcheck=", "-pyflakes=", external=True)
+        _actionlint(session)
         return
     missing = "actionlint did not run: Go, which builds it, is missing; get it from https://go.dev"
     if os.environ.get("CI"):
         session.error(missing)
     session.warn(missing)
+
+
+def _actionlint(session: nox.Session) -> None:
+    # Without shellcheck and pyflakes, which are not installed everywhere.
+    words = ("go", "run", ACTIONLINT, "-shellcheck=", "-pyflakes=")
+    session.run(*words, "-ignore", UNKNOWN_QUEUE, external=True)
+    if not session.run(*words, external=True, silent=True, success_codes=[0, 1]):
+        session.error(
+            "actionlint finds nothing to ignore any more: remove UNKNOWN_QUEUE from noxfile.py"
+        )
 
 
 @nox.session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 from pydantic import model_validator as validator
 
 from pipeline.layers import Dense, Layer, NumberFormat, Shape, Strict
@@ -16,7 +16,8 @@ OOD_LABEL = CLASSES  # the training label of a drawing that is no digit
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 RESERVED = ("baseline", "datasets", "release", "sweep", "verify")  # folders of build/ itself
-Share = Annotated[float, Field(ge=0, le=1)]
+# Six digits tell shares of any test set apart, and Rojo may read longer ones as another number.
+Share = Annotated[float, Field(ge=0, le=1), AfterValidator(lambda share: round(share, 6))]
 
 
 class Augment(Strict):

@@ -35,8 +35,8 @@ def run(
     or one from `on_line`), the program is stopped first. Another thread that sets `stop` stops the
     program and all that it has started.
 
-    Raises PocketDigitsError, with the command and the end of its stderr, when the program is
-    missing or its exit code is not 0, and Stopped after `stop`.
+    Raises PocketDigitsError when the program is missing, ProgramError, with the command and the end
+    of its stderr, when its exit code is not 0, and Stopped after `stop`.
     """
     command = [str(program), *map(str, arguments)]
     process = _start(command, cwd, {**os.environ, **(env or {})}, own_group=stop is not None)
@@ -62,8 +62,17 @@ def run(
     if stop is not None and stop.is_set():
         raise Stopped(shlex.join(command))
     if code != 0:
-        raise PocketDigitsError(_failure(command, code, last_lines))
+        raise ProgramError(command, code, last_lines)
     return stdout.text
+
+
+class ProgramError(PocketDigitsError):
+    """A program's exit code was not 0; `how` says so in a few words, without the command."""
+
+    def __init__(self, command: list[str], code: int, last_lines: Iterable[str]) -> None:
+        self.how = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+        said = "\n".join(f"  {line}" for line in last_lines) or "  (it wrote nothing to stderr)"
+        super().__init__(f"`{shlex.join(command)}` {self.how}:\n{said}")
 
 
 class _Collector(threading.Thread):
@@ -128,9 +137,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _failure(command: list[str], code: int, last_lines: Iterable[str]) -> str:
-    ended = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
-    said = "\n".join(f"  {line}" for line in last_lines) or "  (it wrote nothing to stderr)"
-    return f"`{shlex.join(command)}` {ended}:\n{said}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 
 from pipeline.architecture import IMAGE_SHAPE, Architecture
 from pipeline.arrays import Float32, Uint8
+from pipeline.keras_pinned import keras
 from pipeline.layers import DepthwiseConv2D, Layer, NumberFormat, Weighted
 from pipeline.qat import FAKE_QUANTIZED
 from pipeline.weights import QuantizedLayer

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-import keras
-from keras import ops
-
 from pipeline.architecture import Training
+from pipeline.keras_pinned import keras
 
 Tensor: TypeAlias = Any  # Keras has no types
 WARMUP_SHARE = 0.08
@@ -63,21 +61,21 @@ class Muon(keras.optimizers.AdamW):  # type: ignore[misc]
             return
         self.assign(average, MOMENTUM * average + gradient)
         ahead = gradient + MOMENTUM * average  # Nesterov momentum
-        step = orthogonal(ops.reshape(ahead, (-1, ahead.shape[-1])))
+        step = orthogonal(keras.ops.reshape(ahead, (-1, ahead.shape[-1])))
         size = RMS * max(step.shape) ** 0.5 * learning_rate
-        self.assign_sub(variable, size * ops.reshape(step, variable.shape))
+        self.assign_sub(variable, size * keras.ops.reshape(step, variable.shape))
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
     """Return roughly the nearest matrix with all singular values 1, by Newton-Schulz steps."""
     linear, cubic, quintic = NEWTON_SCHULZ
     is_tall = matrix.shape[0] > matrix.shape[1]
-    x = ops.transpose(matrix) if is_tall else matrix
-    x = x / (ops.norm(x) + SMALLEST_NORM)
+    x = keras.ops.transpose(matrix) if is_tall else matrix
+    x = x / (keras.ops.norm(x) + SMALLEST_NORM)
     for _ in range(NEWTON_SCHULZ_STEPS):
-        square = x @ ops.transpose(x)
+        square = x @ keras.ops.transpose(x)
         x = linear * x + (cubic * square + quintic * square @ square) @ x
-    return ops.transpose(x) if is_tall else x
+    return keras.ops.transpose(x) if is_tall else x
 
 
 def _hidden_kernels(network: keras.Sequential) -> list[Any]:

@@ -7,9 +7,7 @@ gradient.
 
 from typing import Any, TypeAlias
 
-import keras
-from keras import ops
-
+from pipeline.keras_pinned import keras
 from pipeline.layers import NumberFormat
 from pipeline.weights import highest_level
 
@@ -24,15 +22,15 @@ SMALLEST_STEP = 1e-8
 
 def step(kernel: Tensor, highest: int) -> Tensor:
     """Return the step between levels of each output (last axis)."""
-    flat = ops.reshape(kernel, (-1, kernel.shape[-1]))
-    return ops.maximum(STEPS[highest] * ops.std(flat, axis=0), SMALLEST_STEP)
+    flat = keras.ops.reshape(kernel, (-1, kernel.shape[-1]))
+    return keras.ops.maximum(STEPS[highest] * keras.ops.std(flat, axis=0), SMALLEST_STEP)
 
 
 def fake_quantize(kernel: Tensor, highest: int) -> Tensor:
     """Return the kernel at its nearest levels, with the gradient of the float one."""
-    size = ops.stop_gradient(step(kernel, highest))
-    clipped = ops.clip(kernel / size, -highest, highest)
-    return (clipped + ops.stop_gradient(ops.round(clipped) - clipped)) * size
+    size = keras.ops.stop_gradient(step(kernel, highest))
+    clipped = keras.ops.clip(kernel / size, -highest, highest)
+    return (clipped + keras.ops.stop_gradient(keras.ops.round(clipped) - clipped)) * size
 
 
 class FakeQuantized(keras.layers.Layer):  # type: ignore[misc]
@@ -54,7 +52,7 @@ class FakeQuantizedDense(FakeQuantized, keras.layers.Dense):  # type: ignore[mis
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return `inputs @ kernel + bias`, activated."""
-        sums = ops.matmul(inputs, self.quantized(self.kernel))
+        sums = keras.ops.matmul(inputs, self.quantized(self.kernel))
         return self.activation(sums + self.bias if self.use_bias else sums)
 
 
@@ -75,7 +73,7 @@ class FakeQuantizedDepthwiseConv2D(
     def call(self, inputs: Tensor) -> Tensor:
         """Return each channel's convolution with the rounded kernel, activated."""
         kernel = self.quantized(self.kernel[..., 0])[..., None]
-        sums = ops.depthwise_conv(inputs, kernel, strides=self.strides, padding=self.padding)
+        sums = keras.ops.depthwise_conv(inputs, kernel, strides=self.strides, padding=self.padding)
         return self.activation(sums + self.bias if self.use_bias else sums)
 
 

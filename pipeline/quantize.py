@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from pipeline import keras_file, networks, tta
@@ -20,6 +19,7 @@ from pipeline.calibrate import temperature, tempered, uncertain_below
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
+from pipeline.keras_pinned import keras
 from pipeline.layers import DepthwiseConv2D, Flatten
 from pipeline.qat import FakeQuantized, step
 from pipeline.quantized_network import (

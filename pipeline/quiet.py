@@ -10,11 +10,7 @@ STDERR = 2
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop all of this process's stderr, to which TensorFlow always logs while it loads.
-
-    What TensorFlow logs later is limited to fatal errors.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    """Drop all of this process's stderr, to which TensorFlow always logs while it loads."""
     kept = os.dup(STDERR)
     try:
         with Path(os.devnull).open("wb") as nowhere:

@@ -29,9 +29,7 @@ from pipeline.quantized_network import (
     WEIGHTS_FILE,
     QuantizedNetwork,
 )
-from pipeline.quiet import quiet
 from pipeline.validation import Validation
-from pipeline.workers import ENVIRONMENT
 from pipeline.workspace import Workspace
 
 PLACE_FILE, LIBRARY_FILE = "candidate.rbxl", "library.json"
@@ -137,7 +135,6 @@ def train(architecture: Architecture, space: Workspace) -> Trained:
         "dataset": space.dataset.fingerprint,
         "code": code_fingerprint("pipeline.train:train"),
         "libraries": installed_versions(*NUMERIC_LIBRARIES),
-        "environment": ENVIRONMENT,
         "machine": platform.machine(),
     }
 
@@ -166,7 +163,6 @@ def quantize(architecture: Architecture, trained: Trained, space: Workspace) -> 
         "dataset": space.dataset.fingerprint,
         "code": code_fingerprint("pipeline.quantize:write"),
         "libraries": installed_versions(*NUMERIC_LIBRARIES),
-        "environment": ENVIRONMENT,
     }
 
     def make(new: Path, update: Update) -> None:
@@ -238,8 +234,7 @@ def installed_versions(*distributions: str) -> dict[str, str]:
 
 
 def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: Update) -> None:
-    with quiet():
-        from pipeline.train import train as fit  # noqa: PLC0415 - loads Keras, in the worker alone
+    from pipeline.train import train as fit  # noqa: PLC0415 - loads Keras, in the worker alone
 
     fit(architecture, dataset, update).write(folder)
 
@@ -247,7 +242,6 @@ def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: U
 def _quantize(
     architecture: Architecture, trained: Path, dataset: Dataset, folder: Path, _: Update
 ) -> None:
-    with quiet():
-        from pipeline import quantize, train  # noqa: PLC0415 - load Keras, in the worker alone
+    from pipeline import quantize, train  # noqa: PLC0415 - load Keras, in the worker alone
 
     quantize.write(architecture, train.TrainedNetwork.read(trained), dataset, folder)

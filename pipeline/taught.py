@@ -26,7 +26,6 @@ from pipeline.fingerprint import file_hash
 from pipeline.layers import Activation, Dense, Flatten, Strict
 from pipeline.limits import Limits
 from pipeline.progress import Update
-from pipeline.quiet import quiet
 from pipeline.stages import (
     NUMERIC_LIBRARIES,
     Quantized,
@@ -129,8 +128,7 @@ def _write(
     folder: Path,
     _: Update,
 ) -> None:
-    with quiet():
-        from pipeline import quantize  # noqa: PLC0415 - loads Keras, in the worker alone
+    from pipeline import quantize  # noqa: PLC0415 - loads Keras, in the worker alone
 
     quantize.write_calibrated(architecture, layers, TRAINED_ON, dataset, folder)
 

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 from safetensors.numpy import load_file, save_file
 
 from pipeline.architecture import Architecture
@@ -20,6 +18,7 @@ from pipeline.datasets.ood import with_ood
 from pipeline.datasets.rare_styles import with_rare_styles
 from pipeline.datasets.synthetic import with_drawings
 from pipeline.errors import PocketDigitsError
+from pipeline.keras_pinned import keras, tf
 from pipeline.networks import BATCH_SIZE, as_inputs, build, probabilities
 from pipeline.optimizer import optimizer
 

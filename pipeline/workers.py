@@ -18,14 +18,6 @@ from multiprocessing.queues import SimpleQueue
 from pipeline.errors import PocketDigitsError, Stopped
 from pipeline.progress import Update
 
-ENVIRONMENT = {  # set in a worker before TensorFlow is loaded
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    # Trains convolutions twice as fast as Eigen, TensorFlow's default on older processors.
-    "TF_ENABLE_ONEDNN_OPTS": "1",
-}
-
 Messages = SimpleQueue[tuple[int, float, str]]  # job, share done, detail
 END = -1.0  # the share in a job's last message
 SECONDS_BETWEEN_POLLS = 0.05
@@ -115,7 +107,6 @@ def _begin(messages: Messages) -> None:
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent terminates its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.environ.update(ENVIRONMENT)
 
 
 def _end_with_parent() -> None:

@@ -5,12 +5,10 @@ The place's screen shows them, and so does Studio's Properties window.
 
 from collections.abc import Sequence
 
+from benchmarks.measure.measurement import rounded
 from benchmarks.verdict.report import Row
 from pipeline.place import Attributes
 from release.provenance import Provenance
-
-# Counted again, instructions differ in the third digit, and a place is the same in every build.
-COST_DIGITS = 2
 
 
 def attributes(provenance: Provenance, networks: Sequence[tuple[Row, str]]) -> Attributes:
@@ -22,7 +20,7 @@ def attributes(provenance: Provenance, networks: Sequence[tuple[Row, str]]) -> A
 
 
 def _measured(row: Row, about: str) -> dict[str, str | float]:
-    """Return what was measured: accuracies as shares, bytes, and cost as a share of the baseline's.
+    """Return what was measured, as the manifest has it: accuracies, bytes, and the cost's ratio.
 
     There is no `DrawnAccuracy` without drawings, and no `CostRatio` where instructions were not
     counted: a clock's figure holds for one machine and one moment.
@@ -36,5 +34,5 @@ def _measured(row: Row, about: str) -> dict[str, str | float]:
     if row.drawn_accuracy is not None:
         values["DrawnAccuracy"] = row.drawn_accuracy
     if row.is_counted:
-        values["CostRatio"] = float(f"{row.mean_cost_ratio:.{COST_DIGITS}g}")
+        values["CostRatio"] = rounded(row.mean_cost_ratio)
     return values

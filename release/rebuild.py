@@ -8,7 +8,6 @@ from safetensors import SafetensorError
 from pipeline import export, keras_file
 from pipeline.errors import PocketDigitsError
 from pipeline.quantized_network import QuantizedNetwork, description
-from pipeline.quiet import quiet
 from pipeline.recipe import Entry
 from pipeline.stages import Exported, Quantized
 from pipeline.toolbox import Toolbox
@@ -52,8 +51,7 @@ def _export(entry: Entry, weights: Path, folder: Path) -> tuple[Exported, str]:
     shutil.copyfile(weights, exported.quantized.weights_file)
     module = export.model_module(network, source)
     exported.model_file.write_text(module, encoding="utf-8", newline="\n")
-    with quiet():
-        from pipeline import networks  # noqa: PLC0415 - loads Keras
+    from pipeline import networks  # noqa: PLC0415 - loads Keras
 
     keras_file.save(networks.shipped(network.name, network.layers), exported.quantized.keras_file)
     return exported, source

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import lune as lune_scripts
+from pipeline import command
 from pipeline.artifacts import scratch_folder
 from pipeline.errors import PocketDigitsError
 
@@ -22,6 +23,18 @@ STRETCHES = 3  # of count.luau: of loads, of other images, and of changed ones
 # The same caches on every machine: those of a phone's small cores.
 CACHES = ("--cache-sim=yes", "--I1=32768,4,64", "--D1=32768,4,64", "--LL=1048576,16,64")
 EVENTS = ("Ir", "Dr", "Dw", "I1mr", "D1mr", "D1mw", "ILmr", "DLmr", "DLmw")
+
+
+class CountError(PocketDigitsError):
+    """Valgrind ended without counts: `why` in a few words, `details` as its own error."""
+
+    def __init__(self, why: str, details: PocketDigitsError | str = "") -> None:
+        self.why, self.details = why, str(details)
+        super().__init__(
+            f"{why}; check that `valgrind --tool=callgrind true` works and that Lune is linked with"
+            " the system's libm, or take valgrind off PATH to have the wall clock used instead"
+            f"\n{details}".rstrip()
+        )
 
 
 @dataclass(frozen=True)
@@ -33,15 +46,25 @@ class Count:
 
 
 def is_here() -> bool:
-    """Whether instructions can be counted on this machine."""
+    """Whether valgrind is on PATH, working or not."""
     return shutil.which("valgrind") is not None
+
+
+def version() -> str | None:
+    """Return valgrind's version; None where it is missing or cannot even say that."""
+    if not is_here():
+        return None
+    try:
+        return command.run("valgrind", "--version").strip().removeprefix("valgrind-")
+    except PocketDigitsError:
+        return None
 
 
 def count(lune: Path, *subject: str | Path | bytes) -> list[Count]:
     """Return what three things cost; `subject` are the arguments of count.luau.
 
     They are loading the network, predicting every image, and predicting each of them, then its
-    changed twin, then it again.
+    changed twin, then it again. Raises CountError when valgrind ends without these counts.
     """
     with scratch_folder() as folder:
         counts = folder / "callgrind.out"
@@ -50,7 +73,14 @@ def count(lune: Path, *subject: str | Path | bytes) -> list[Count]:
             *("--combine-dumps=yes", "--dump-line=no", "--dump-before=*sinh*"),
             *("--separate-threads=yes", "--instr-atstart=no"),
         )
-        lune_scripts.run(lune, "count", *subject, under=valgrind)
+        try:
+            lune_scripts.run(lune, "count", *subject, under=valgrind)
+        except command.ProgramError as error:
+            raise CountError(f"valgrind {error.how}", error) from error
+        except PocketDigitsError as error:
+            raise CountError("valgrind could not be started", error) from error
+        if not counts.is_file():
+            raise CountError("valgrind wrote no counts")
         text = counts.read_text(encoding="utf-8", errors="replace")
     return stretches(text)
 
@@ -65,12 +95,12 @@ def stretches(text: str) -> list[Count]:
     threads = [thread for thread, _ in found[::2]]
     totals = [list(map(int, line.split())) for _, line in found[1::2]]
     parts = [each for thread, each in zip(threads, totals, strict=True) if thread == LUAU_THREAD]
-    each, rest = divmod(len(parts) - 1, STRETCHES + 1)
+    calls = max(len(parts) - 1, 0)
+    each, rest = divmod(calls, STRETCHES + 1)
     if each < 1 or rest:
-        raise PocketDigitsError(
-            f"callgrind told {len(parts) - 1} calls of sinh, expected {STRETCHES + 1}, or some for"
-            " each; check that `valgrind --tool=callgrind true` works and that Lune is linked with"
-            " the system's libm, or take valgrind off PATH to have the wall clock used instead"
+        raise CountError(
+            f"callgrind counted between {calls} calls of sinh, expected {STRETCHES + 1}, or some"
+            " for each"
         )
     return [
         _count(np.sum([_padded(part) for part in parts[first : first + each]], axis=0))

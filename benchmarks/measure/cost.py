@@ -1,8 +1,8 @@
 """What one inference costs a player's device, against the baseline's.
 
-With valgrind, instructions are counted. Without it (valgrind is for Linux), wall time of network
-and baseline in alternating rounds stands in, with the upper end of its confidence interval for the
-gate.
+With valgrind, instructions are counted. Where it is missing (it is for Linux) or fails, wall time
+of network and baseline in alternating rounds stands in, with the upper end of its confidence
+interval for the gate.
 """
 
 import json
@@ -61,7 +61,7 @@ class Costs(Strict):
     @property
     def cost_share(self) -> str:
         """What the ratios are, for people."""
-        what = "instructions" if self.is_counted else "wall time (no valgrind)"
+        what = "instructions" if self.is_counted else "wall time"
         return f"{what}, as a share of the baseline’s"
 
 
@@ -79,7 +79,8 @@ def measure(
 ) -> Costs:
     """Measure one network of a place over the fixed mix of `images`.
 
-    `baseline` is what `count_baseline` returned; None takes the wall clock instead.
+    `baseline` is what `count_baseline` returned; None takes the wall clock instead. Raises
+    CountError when valgrind, which counted the baseline, fails here.
     """
     subject, file = (place.resolve(), model), packed(images)
     options = (str(TIMED_ROUNDS), str(LOADS))
@@ -115,6 +116,9 @@ def measure(
 
 
 def count_baseline(lune: Path, images: NDArray[np.uint8]) -> float:
-    """Return the baseline's instructions per inference over the fixed mix of `images`."""
+    """Return the baseline's instructions per inference over the fixed mix of `images`.
+
+    Raises CountError when valgrind fails.
+    """
     _, others, _ = callgrind.count(lune, "baseline", "-", "-", packed(images))
     return others.instructions / IMAGES

@@ -8,7 +8,7 @@ from pathlib import Path
 from dunamai import Version
 
 from benchmarks.measure import callgrind
-from pipeline import command, toolchain
+from pipeline import toolchain
 from pipeline.fingerprint import REPOSITORY
 from pipeline.layers import Strict
 from pipeline.stages import NUMERIC_LIBRARIES, installed_versions
@@ -41,8 +41,8 @@ def environment() -> Environment:
     """Describe this run."""
     commit, edited = _commit()
     tools = {name: toolchain.pinned(name).version for name in toolchain.TOOLS}
-    if callgrind.is_here():
-        tools["valgrind"] = command.run("valgrind", "--version").strip().removeprefix("valgrind-")
+    if (valgrind := callgrind.version()) is not None:
+        tools["valgrind"] = valgrind
     return Environment(
         commit=commit,
         edited=edited,

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.markup import escape
+
 from benchmarks import lune
 from benchmarks.drawings import predict as drawings
 from benchmarks.drawings.metrics import metrics
@@ -23,18 +25,26 @@ NO_VALGRIND = "valgrind is not on PATH (Linux only)"
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """The baseline's instructions per inference; None where `not_counted` says why not."""
+
+    instructions: float | None
+    not_counted: str = ""
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What a measurement needs beside the candidate's place.
 
     `predictions` are the stages of its seeds, `drawn` is that of drawings, or `not_drawn` says why
-    there is none, and `baseline` is what `count_baseline` returned.
+    there is none.
     """
 
     predictions: Sequence[Path]
     drawn: Path | None
     not_drawn: str | None
     recipe: str
-    baseline: float | None
+    baseline: Baseline
 
 
 def measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measurement:
@@ -47,7 +57,7 @@ def measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measuremen
         "drawn": given.not_drawn if given.drawn is None else artifacts.fingerprint(given.drawn),
         "recipe": given.recipe,
         "dataset": space.dataset.fingerprint,
-        "baseline": given.baseline,
+        "baseline": [given.baseline.instructions, given.baseline.not_counted],
         **_instruments(space),
     }
 
@@ -69,8 +79,9 @@ def _measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measureme
     quantized = candidate.place.exported.quantized
     network, keras = quantized.network, quantized.test_probabilities
     seeds = [predict.read(folder) for folder in given.predictions]
-    costs = cost.measure(*subject, images, given.baseline)
-    not_measured = {} if given.baseline is not None else _uncounted(costs)
+    costs = cost.measure(*subject, images, given.baseline.instructions)
+    uncounted = [] if costs.is_counted else [name for name, value in costs if value is None]
+    not_measured = dict.fromkeys(uncounted, given.baseline.not_counted)
     if given.not_drawn is not None:
         not_measured |= dict.fromkeys(("drawn", "drawn_accuracy"), given.not_drawn)
     return Measurement(
@@ -90,18 +101,14 @@ def _measure(candidate: Candidate, given: Inputs, space: Workspace) -> Measureme
     )
 
 
-def _uncounted(costs: cost.Costs) -> dict[str, str]:
-    return {name: NO_VALGRIND for name, value in costs if value is None}
-
-
 def _seeds(candidate: Candidate) -> tuple[int, ...]:
     return tuple(place.architecture.training.seed for place in candidate.places)
 
 
-def count_baseline(space: Workspace) -> float | None:
-    """Count the baseline's instructions per inference; None where nothing can be counted."""
+def count_baseline(space: Workspace) -> Baseline:
+    """Count the baseline's instructions per inference, and so try whether valgrind works here."""
     if not callgrind.is_here():
-        return None
+        return Baseline(None, NO_VALGRIND)
     folder = space.build / "baseline"
     inputs = {"dataset": space.dataset.fingerprint, **_instruments(space)}
 
@@ -110,13 +117,18 @@ def count_baseline(space: Workspace) -> float | None:
         (new / BASELINE_FILE).write_text(json.dumps(instructions), encoding="utf-8")
 
     what = "count the baseline's instructions"
-    space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
-    return float(json.loads((folder / BASELINE_FILE).read_bytes()))
+    try:
+        space.make(folder, what, inputs, make, USUAL_SECONDS, tools=("lune",))
+    except callgrind.CountError as error:
+        told = escape(f"Costs are timed, not counted: {error.why}\n{error.details}".rstrip())
+        space.progress.say(f"[yellow]{told}[/]")
+        return Baseline(None, error.why)
+    return Baseline(float(json.loads((folder / BASELINE_FILE).read_bytes())))
 
 
 def _instruments(space: Workspace) -> dict[str, object]:
     return {
-        "callgrind": callgrind.is_here(),
+        "valgrind": callgrind.version(),
         "lune": space.tools.version("lune"),
         "scripts": lune.fingerprint("scripts", "time", "count"),
         "code": code_fingerprint(f"{__name__}:_measure"),

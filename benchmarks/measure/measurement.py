@@ -3,7 +3,7 @@
 import statistics
 from typing import Annotated, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, PlainSerializer, computed_field, model_validator
 
 from benchmarks.drawings.metrics import DrawingMetrics
 from benchmarks.measure.accuracy import Accuracies
@@ -11,6 +11,14 @@ from benchmarks.measure.cost import Costs
 from benchmarks.measure.size import Sizes
 from pipeline.architecture import Name
 from pipeline.layers import Strict
+
+
+def rounded(ratio: float) -> float:
+    """Return a ratio of costs as files hold it: counted again, it differs in the third digit."""
+    return float(f"{ratio:.2g}")
+
+
+MeanRatio = Annotated[float, PlainSerializer(rounded)]
 
 
 class Network(Strict):
@@ -42,13 +50,13 @@ class Metrics(Accuracies, Costs, Sizes, Network):
 
     @computed_field  # type: ignore[prop-decorator]
     @property
-    def mean_cost_ratio(self) -> float:
+    def mean_cost_ratio(self) -> MeanRatio:
         """What a test image costs on average, with every forward pass, against the baseline."""
         return self.cost_ratio * self.passes
 
     @computed_field  # type: ignore[prop-decorator]
     @property
-    def mean_incremental_ratio(self) -> float:
+    def mean_incremental_ratio(self) -> MeanRatio:
         """The same of a prediction after a few pixels changed."""
         return self.incremental_ratio * self.passes
 

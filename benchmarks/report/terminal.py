@@ -8,6 +8,7 @@ from benchmarks.report import rivals
 from benchmarks.report.tables import plain_table
 from benchmarks.verdict.report import Report, Row
 
+OLDER = "the report is of an older version"
 ELSEWHERE = "*"  # marks a metric that is not of this run
 
 
@@ -71,8 +72,11 @@ def _notes(report: Report) -> list[str]:
             "This Lune checks assertions that no player runs, so costs are rough; one that cargo"
             " builds for this project does not."
         )
+    if not first.is_counted:
+        reason = escape(first.not_measured.get("instructions_per_inference", OLDER))
+        parts.append(f"[b]Instructions were not counted[/b]: {reason}.")
     if first.drawn is None:
-        reason = escape(first.not_measured.get("drawn", "the report is of an older version"))
+        reason = escape(first.not_measured.get("drawn", OLDER))
         parts.append(f"[b]What people draw was not measured[/b]: {reason}")
         if any(row.verdict.not_judged for row in report.rows):
             parts.append("[b]Its floor was not judged.[/b]")

@@ -105,7 +105,7 @@ def _other_interpreter(now: Line, earlier: Line) -> dict[str, str]:
     then, today = earlier.baseline_instructions, now.baseline_instructions
     if then is None or today is None:
         when = "now" if today is None else "then"
-        return dict.fromkeys(INSTRUCTIONS, f"instructions were not counted {when}: no valgrind")
+        return dict.fromkeys(INSTRUCTIONS, f"instructions were not counted {when}")
     if abs(today / then - 1) > SAME_INTERPRETER:
         reason = (
             f"the baseline took {then:,.0f} instructions then and {today:,.0f} now, so the"

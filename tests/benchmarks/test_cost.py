@@ -126,7 +126,7 @@ def test_a_miss_of_the_first_cache_takes_5_cycles_and_one_of_the_last_takes_35()
 
 @pytest.mark.parametrize("calls", [0, 1, 2, 3, 5])
 def test_too_few_or_too_many_calls_are_refused(calls):
-    with pytest.raises(PocketDigitsError, match=f"told {calls} calls of sinh, expected 4"):
+    with pytest.raises(PocketDigitsError, match=f"between {calls} calls of sinh, expected 4"):
         callgrind.stretches(dumps("900", *("5" for _ in range(calls))))
 
 

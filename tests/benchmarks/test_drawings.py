@@ -95,7 +95,7 @@ def test_what_is_not_uncertain_is_covered_and_its_errors_are_a_share_of_it():
     doubts = [True, True, False, False, False, False, False, False] + [False] * 4
     found = metrics(predicted(but({0: 6, 4: 6}), uncertain=doubts))
     assert found.coverage == 0.75
-    assert found.covered_error == pytest.approx(1 / 6)
+    assert found.covered_error == pytest.approx(1 / 6, abs=1e-6)
 
 
 def test_a_network_without_coverage_has_no_error_in_it():

@@ -1,12 +1,12 @@
 """The optimizer: which weights Muon moves, and how far."""
 
-import keras
 import numpy as np
 import pytest
 from luau_engine import conv
 
 from pipeline import networks
 from pipeline.architecture import Architecture, Training
+from pipeline.keras_pinned import keras
 from pipeline.layers import Dense, Flatten
 from pipeline.optimizer import RMS, optimizer, orthogonal
 

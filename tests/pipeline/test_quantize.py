@@ -1,6 +1,5 @@
 """Folding a trained network into the layers that ship does not change its predictions."""
 
-import keras
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
@@ -8,6 +7,7 @@ from pydantic import TypeAdapter
 from pipeline import networks
 from pipeline.architecture import Architecture, Training
 from pipeline.errors import PocketDigitsError
+from pipeline.keras_pinned import keras, tf
 from pipeline.layers import Flatten, Layer
 from pipeline.qat import fake_quantize, step
 from pipeline.quantize import fold
@@ -114,8 +114,6 @@ def test_a_weight_that_is_not_finite_is_refused_with_its_layer(wrong):
 
 @pytest.mark.parametrize("highest", [1, 3, 7, 127])
 def test_the_straight_through_gradient_is_one_inside_and_zero_where_clipped(highest):
-    import tensorflow as tf  # noqa: PLC0415
-
     kernel = tf.constant(np.random.default_rng(0).normal(size=(500, 1)), tf.float32)
     with tf.GradientTape() as tape:
         tape.watch(kernel)

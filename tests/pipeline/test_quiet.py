@@ -5,7 +5,6 @@ import os
 import pytest
 
 from pipeline.quiet import quiet
-from pipeline.workers import workers
 
 
 def test_native_output_is_dropped_until_the_end(capfd):
@@ -20,14 +19,3 @@ def test_an_exception_is_raised_and_ends_the_silence(capfd):
         raise ImportError("no such library")
     os.write(2, b"an error")
     assert capfd.readouterr().err == "an error"
-
-
-def test_training_in_a_worker_shows_no_tensorflow_logs(capfd):
-    with workers() as pool:
-        pool.run(load, update=lambda share, detail: None)
-    assert capfd.readouterr().err == ""
-
-
-def load(update):
-    with quiet():
-        import pipeline.train  # noqa: F401, PLC0415

@@ -1,6 +1,5 @@
 """Training: deterministic, quantisation-aware, and refusing values that are not finite."""
 
-import keras
 import numpy as np
 import pytest
 
@@ -11,6 +10,7 @@ from pipeline.datasets import synthetic
 from pipeline.datasets.dataset import Dataset
 from pipeline.datasets.rare_styles import STYLES, UPSTROKE, draw
 from pipeline.errors import PocketDigitsError
+from pipeline.keras_pinned import keras
 from pipeline.raster import render
 from pipeline.train import TrainedNetwork, train
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from measurements import drawn, measurement, report
+from pydantic import TypeAdapter
 
+from benchmarks.measure.measurement import rounded
+from pipeline.architecture import Share
 from pipeline.command import run
 from pipeline.place import Attributes, build_library, build_place
 from release.attributes import attributes
@@ -59,6 +62,29 @@ def test_figures_are_those_that_were_measured():
         "WeightBytes": measured.weight_bytes,
         "CostRatio": 0.33,
     }
+
+
+def test_a_place_has_the_figures_of_the_report_in_every_digit(lune, rojo, darklua, model, tmp_path):
+    """Rojo reads some JSON numbers of 16 or more digits one unit in the last place off."""
+    share = TypeAdapter(Share)
+    shares = {f"Of{of}_{n}": n / of for of in (10_992, 10_000, 60) for n in range(of + 1)}
+    ratios = {f"R{scale}_{n}": n / 9 / 10**scale for scale in range(-1, 4) for n in range(1, 90)}
+    figures = {name: share.validate_python(each) for name, each in shares.items()}
+    figures |= {name: rounded(each) for name, each in ratios.items()}
+    given = Attributes(models={model.stem: figures})
+    build_library([model], rojo, darklua, tmp_path / "library.rbxm", given)
+    read = json.loads(run(lune, "run", SCRIPT, tmp_path / "library.rbxm"))
+    assert read[f"models.{model.stem}"] == figures
+
+
+def test_report_and_attributes_round_alike():
+    changes = {"seed_accuracies": (2 / 3,), "drawn": drawn(1 / 3), "cost_ratio": 1 / 7}
+    (row,) = report(measurement(architecture="net", cost_method="callgrind", **changes)).rows
+    written = json.loads(row.model_dump_json())
+    described = attributes(TAGGED, [(row, "a network")]).models["net"]
+    assert described["Accuracy"] == written["accuracy"] == 0.666667
+    assert described["DrawnAccuracy"] == written["drawn_accuracy"] == 0.333333
+    assert described["CostRatio"] == written["mean_cost_ratio"]
 
 
 def test_what_was_not_measured_has_no_attribute():

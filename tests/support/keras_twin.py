@@ -8,9 +8,9 @@ def answers(quantized, images):
 
     A Sequential would trace every layer once more, which is most of the time that it takes.
     """
-    import keras  # noqa: PLC0415 - takes seconds, and only tests with expectations need it
-
-    from pipeline.networks import KERAS  # noqa: PLC0415 - the same
+    # Loading Keras takes seconds, and only tests with expectations need it.
+    from pipeline.keras_pinned import keras  # noqa: PLC0415
+    from pipeline.networks import KERAS  # noqa: PLC0415
 
     flow = keras.ops.convert_to_tensor(images)
     for each in quantized:

@@ -26,7 +26,6 @@ from pipeline.errors import PocketDigitsError
 from pipeline.layers import Strict
 from pipeline.progress import Update
 from pipeline.quantized_network import QuantizedNetwork
-from pipeline.quiet import quiet
 from pipeline.stages import Quantized
 from pipeline.validation import cross_entropy
 from pipeline.workspace import Workspace
@@ -120,8 +119,7 @@ def validate_stage(quantized: Quantized, space: Workspace) -> Metrics:
 
 def validate(ready: QuantizedNetwork, dataset: Dataset, folder: Path, _: Update) -> None:
     """Measure a quantized network in Keras, and write its metrics into `folder`."""
-    with quiet():
-        from pipeline import networks  # noqa: PLC0415 - loads Keras, in the worker alone
+    from pipeline import networks  # noqa: PLC0415 - loads Keras, in the worker alone
 
     once = partial(networks.probabilities, networks.shipped("network", ready.layers))
     predict = partial(tta.predict, once, ready.tta_below)

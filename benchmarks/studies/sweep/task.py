@@ -5,7 +5,6 @@ is not finished. They come back as files, for a client that has another disk.
 """
 
 import functools
-import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from pipeline.progress import Progress, Update
 from pipeline.recipe import Recipe
 from pipeline.toolbox import Toolbox
 from pipeline.toolchain import TOOLS
-from pipeline.workers import ENVIRONMENT, Workers
+from pipeline.workers import Workers
 from pipeline.workspace import Workspace
 
 STAGES = ("trained", "quantized", "exported", "place", predict.FOLDER)
@@ -100,7 +99,6 @@ def make(job: Job) -> Files:
             f"this worker has another {', '.join(differs)} than the client; start it in a checkout"
             " of the same commit, with requirements/sweep.txt installed"
         )
-    os.environ.update(ENVIRONMENT)  # before TensorFlow is loaded
     build = REPOSITORY / job.build
     with Progress(Console(quiet=True)) as progress, Toolbox(TOOLS, progress) as tools:
         dataset = _dataset(job.choice, job.recipe, build)
