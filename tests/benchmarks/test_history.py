@@ -178,9 +178,7 @@ def test_damaged_lines_are_told_in_their_order_in_the_file(tmp_path):
     file = tmp_path / "history.jsonl"
     file.write_text("zebra\n" + run(1.0).text + "aardvark\n")
     assert [each.number for each in history.load(file).damaged] == [1, 3]
-    (tmp_path / "other.jsonl").write_text("aardvark\n")
-    added = history.add(file, [history.load(tmp_path / "other.jsonl")])
-    assert added == history.load(file)
+    assert history.add(file, []) == history.load(file)
     assert file.read_text() == run(1.0).text + "aardvark\nzebra\n"
 
 

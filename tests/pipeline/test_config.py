@@ -275,34 +275,6 @@ def test_an_empty_file_is_refused(tmp_path):
         config.load(path)
 
 
-def test_an_unknown_architecture_is_refused_with_the_nearest_name():
-    with pytest.raises(PocketDigitsError, match=r"'mlp-65'.*did you mean 'mlp-64'"):
-        config.load().select(["mlp-65"], "standard")
-
-
-def test_an_unknown_recipe_is_refused_with_the_known_ones():
-    with pytest.raises(PocketDigitsError, match=r"'quick'.*standard, record, smoke"):
-        config.load().select([], "quick")
-
-
-def test_named_architectures_come_in_the_order_of_the_file():
-    networks = config.load().select(["mlp-256", "perceptron"], "standard")
-    assert [network.name for network in networks] == ["perceptron", "mlp-256"]
-
-
-def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
-    (standard,) = config.load().select(["mlp-256"], "standard")
-    (smoke,) = config.load().select(["mlp-256"], "smoke")
-    assert smoke.training.epochs < standard.training.epochs
-    assert smoke.limits.accuracy.at_least["mnist"] < standard.limits.accuracy.at_least["mnist"]
-    assert (
-        "the recipe's own accuracy_floor, which stands in for the network's limit"
-        in smoke.limits.accuracy.reason
-    )
-    assert smoke.limits.model_luau_bytes == standard.limits.model_luau_bytes
-    assert smoke.limits.cost_ratio == standard.limits.cost_ratio
-
-
 def test_a_recipe_lowers_the_floor_on_drawings_where_there_is_one(tmp_path):
     path = tmp_path / "architectures.yaml"
     floor = "drawn_accuracy: {at_least: {mnist: 0.97}, reason: what people draw}"

@@ -7,8 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import __main__ as pipeline
+from pipeline import config
 from pipeline.cli import BUILD, Run
 from pipeline.config import ARCHITECTURES
+from pipeline.errors import PocketDigitsError
 from release.__main__ import app as releases
 from release.manifest import PUBLISHABLE
 
@@ -62,3 +64,31 @@ def test_a_release_takes_no_epochs():
     result = CliRunner().invoke(releases, ["release", "--epochs", "3"])
     assert result.exit_code == 2
     assert "No such option: --epochs" in result.output
+
+
+def test_an_unknown_architecture_is_refused_with_the_nearest_name():
+    with pytest.raises(PocketDigitsError, match=r"'mlp-65'.*did you mean 'mlp-64'"):
+        config.load().select(["mlp-65"], "standard")
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_ones():
+    with pytest.raises(PocketDigitsError, match=r"'quick'.*standard, record, smoke"):
+        config.load().select([], "quick")
+
+
+def test_named_architectures_come_in_the_order_of_the_file():
+    networks = config.load().select(["mlp-256", "perceptron"], "standard")
+    assert [network.name for network in networks] == ["perceptron", "mlp-256"]
+
+
+def test_a_recipe_shortens_training_and_lowers_the_floor_but_no_other_limit():
+    (standard,) = config.load().select(["mlp-256"], "standard")
+    (smoke,) = config.load().select(["mlp-256"], "smoke")
+    assert smoke.training.epochs < standard.training.epochs
+    assert smoke.limits.accuracy.at_least["mnist"] < standard.limits.accuracy.at_least["mnist"]
+    assert (
+        "the recipe's own accuracy_floor, which stands in for the network's limit"
+        in smoke.limits.accuracy.reason
+    )
+    assert smoke.limits.model_luau_bytes == standard.limits.model_luau_bytes
+    assert smoke.limits.cost_ratio == standard.limits.cost_ratio

@@ -42,9 +42,11 @@ def test_they_are_written_as_png_to_any_name_that_ends_so(tmp_path):
     assert (tmp_path / "new" / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize(("command", "suffix"), [("samples", ".png"), ("place", ".rbxl")])
-def test_an_output_of_another_kind_is_refused_before_any_work(tmp_path, command, suffix):
-    result = CliRunner().invoke(app, [command, "--output", str(tmp_path / "x.txt")], env=WIDE)
+@pytest.mark.parametrize(
+    ("words", "suffix"), [(("samples",), ".png"), (("place", "--config", "nowhere"), ".rbxl")]
+)
+def test_an_output_of_another_kind_is_refused_before_any_work(tmp_path, words, suffix):
+    result = CliRunner().invoke(app, [*words, "--output", str(tmp_path / "x.txt")], env=WIDE)
     assert result.exit_code == 2
     assert f"expected a name that ends in {suffix}" in result.output
     assert not any(tmp_path.iterdir())
