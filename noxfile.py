@@ -70,7 +70,8 @@ def tests(session: nox.Session) -> None:
     _install(session, "dev")
     # Before pytest, which would hide the progress of builds that take minutes.
     _tools(session, "rojo", "darklua", "lune", "stylua")
-    parallel = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+    # By files, whose tests share what they make; in the order of conftest.py.
+    parallel = ("-n", "logical", "--maxprocesses", "4", "--dist=loadfile", "--no-loadscope-reorder")
     session.run("python", "-m", "pytest", *parallel, *session.posargs)
 
 

@@ -8,6 +8,7 @@ code, the libraries behind its numbers or the stage before have changed. Only wo
 import json
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -229,8 +230,14 @@ def usual_seconds(architecture: Architecture) -> float:
 
 def installed_versions(*distributions: str) -> dict[str, str]:
     """Return the versions of those that are installed; tensorflow excludes tensorflow-cpu."""
-    installed = {each.name: each.version for each in metadata.distributions()}
+    installed = all_installed()
     return {name: installed[name] for name in distributions if name in installed}
+
+
+@cache  # reading them takes a while
+def all_installed() -> dict[str, str]:
+    """Return the versions of all distributions by name."""
+    return {each.name: each.version for each in metadata.distributions()}
 
 
 def _train(architecture: Architecture, dataset: Dataset, folder: Path, update: Update) -> None:

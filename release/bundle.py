@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from pipeline.errors import PocketDigitsError
 from pipeline.export import SOURCE_DIGITS
 from pipeline.fingerprint import file_hash, file_hashes
 from pipeline.progress import Progress, Update
+from pipeline.stages import all_installed
 from pipeline.toolchain import TOOLS
 from pipeline.workspace import Workspace
 from release import manifest, sbom
@@ -107,7 +107,7 @@ def _inputs(
         "dataset": space.dataset.fingerprint,
         "tools": {name: space.tools.version(name) for name in TOOLS},
         "python": platform.python_version(),
-        "installed": sorted(f"{each.name} {each.version}" for each in metadata.distributions()),
+        "installed": all_installed(),
         "code": code_fingerprint("release.bundle:bundle"),
     }
 

@@ -6,7 +6,7 @@ from luau_engine import NETWORKS, Engine
 from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 from nox_clone import clone  # noqa: F401
 from publishing import github, to_publish, waits  # noqa: F401
-from release_runs import work  # noqa: F401
+from release_runs import released, work  # noqa: F401
 from shared_fixtures import made_once
 
 from pipeline import export, toolchain
@@ -30,8 +30,8 @@ def pytest_collect_file(file_path, parent):
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items):
-    """Begin with whole runs, so that none is left for one process while the others are idle."""
-    items.sort(key=lambda item: item.get_closest_marker("whole_run") is None)
+    """Begin with slow files, so that none is left for one process while the others are idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

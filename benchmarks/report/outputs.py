@@ -3,9 +3,7 @@
 import os
 from pathlib import Path
 
-from benchmarks.report import html as page
 from benchmarks.report import markdown as summary
-from benchmarks.report.pictures import scatter
 from benchmarks.verdict import report
 from benchmarks.verdict.history import History
 
@@ -18,6 +16,10 @@ def write(found: report.Report, build: Path, history: History | None = None) -> 
     Where GitHub asks for a summary it gets one. Returns the files in the build folder, the
     report's data first.
     """
+    # Not above: matplotlib takes longer to load than all else that a command does at first.
+    from benchmarks.report import html as page  # noqa: PLC0415
+    from benchmarks.report.pictures import scatter  # noqa: PLC0415
+
     paths = [report.write(found, build), page.write(found, build, history)]
     if step_summary := os.environ.get(STEP_SUMMARY):
         with Path(step_summary).open("a", encoding="utf-8") as file:  # other steps write there too

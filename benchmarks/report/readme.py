@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from benchmarks.measure.columns import BASELINE, View, legend, measured, shown
-from benchmarks.report.pictures import scatter
 from benchmarks.report.tables import metrics_table
 from benchmarks.verdict.report import Report, load
 from pipeline.artifacts import write_atomically
@@ -58,6 +57,8 @@ def take_over(
     Raises PocketDigitsError when there is no report, or it is not of a full run on MNIST with
     counted costs.
     """
+    from benchmarks.report.pictures import scatter  # noqa: PLC0415 - loads matplotlib
+
     report = load(report_file)
     method = report.rows[0].cost_method
     if report.recipe not in RECIPES or report.dataset != "mnist" or method != "callgrind":

@@ -136,7 +136,7 @@ def test_an_unknown_network_is_refused_before_anything_is_trained(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_a_whole_ablation_is_trained_told_and_repeated_to_the_byte(tmp_path):
     changes = {
         "train_images: 12000": "train_images: 1200",

@@ -30,7 +30,7 @@ def counted(lune, built_place, images):
     }
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_counts_of_the_smallest_network_repeat_to_a_ten_thousandth(counted):
     first, second = counted["linear"], counted["linear again"]
     assert first.instructions_per_inference == pytest.approx(

@@ -13,6 +13,8 @@ from benchmarks.headless.preview import (
     written,
 )
 
+pytestmark = pytest.mark.slow
+
 BACKDROP = "Colour"
 TOUCH = 44  # pixels that a finger needs
 ALWAYS = {"Title", "Version", "Canvas", "Undo", "Clear", "Eraser", "Wide"}

@@ -118,7 +118,7 @@ def is_worker(process):
         return False
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_a_killed_worker_and_a_killed_client_lose_nothing_that_was_finished(
     tmp_path, lune, rojo, darklua
 ):
@@ -195,7 +195,7 @@ def scheduler(tmp_path):
         process.wait()
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_a_scheduler_without_this_code_has_its_workers_train(
     tmp_path, scheduler, lune, rojo, darklua
 ):

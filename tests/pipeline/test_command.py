@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.command import run
@@ -151,16 +152,16 @@ print(child.pid, file=sys.stderr, flush=True)
 child.wait()
 """
     stop = threading.Event()
-    pids: list[int] = []
+    started: list[psutil.Process] = []
 
     def on_line(line: str) -> None:
-        pids.append(int(line))
+        started.append(psutil.Process(int(line)))
         stop.set()
 
-    with pytest.raises(Stopped):  # after stderr, which the child shares, has ended
+    with pytest.raises(Stopped):
         python(code, on_line=on_line, stop=stop)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pids[0], 0)
+    ended, _ = psutil.wait_procs(started, timeout=60)
+    assert ended == started
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")

@@ -105,7 +105,7 @@ def test_leaving_stops_a_build_and_begins_no_other(progress, slow):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are POSIX scripts")
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_a_release_whose_cargo_fails_ends_in_the_middle_of_its_training(tmp_path):
     fail = tmp_path / "fail"
     waits = (

@@ -24,11 +24,12 @@ ONE = ("linear", "--seeds", "1")
 
 
 @pytest.fixture(scope="module")
-def alone(work):
+def alone(released, tmp_path_factory):
     """The release of one network, undisturbed."""
-    result = run(work, *ONE, dist="alone")
+    folder = shutil.copytree(released, tmp_path_factory.mktemp("alone") / "release")
+    result = run(folder, *ONE, dist="alone")
     assert result.exit_code == 0, result.output
-    return work / "alone"
+    return folder / "alone"
 
 
 def finished(process):
@@ -37,10 +38,10 @@ def finished(process):
 
 
 @pytest.fixture(scope="module")
-def elsewhere(work, tmp_path_factory):
+def elsewhere(released, tmp_path_factory):
     """Return the release of another user in other places, and the seconds that it took."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    shutil.copy(work / "networks.yaml", folder)
+    shutil.copy(released / "networks.yaml", folder)
     home = folder / "home"
     home.mkdir()
     cache = os.environ.get("POCKET_DIGITS_CACHE") or str(toolchain.cache())
@@ -59,19 +60,19 @@ def elsewhere(work, tmp_path_factory):
     return folder / "dist", time.monotonic() - began
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_another_user_time_zone_locale_and_hash_seed_give_the_same_bytes(alone, elsewhere):
     dist, _ = elsewhere
     assert reproducible(dist) == reproducible(alone)
     assert len(reproducible(alone)) == 7
 
 
-@pytest.mark.whole_run
+@pytest.mark.slow
 def test_killed_at_random_moments_and_repeated_ends_with_the_same_files(
-    alone, elsewhere, work, tmp_path, pytestconfig
+    alone, elsewhere, released, tmp_path, pytestconfig
 ):
     folder = tmp_path
-    shutil.copy(work / "networks.yaml", folder)
+    shutil.copy(released / "networks.yaml", folder)
     _, undisturbed = elsewhere
     moments = random.Random(8)
     kills = 0

@@ -18,6 +18,8 @@ from publishing import TOKEN, assert_complete, environment
 
 from pipeline.fingerprint import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 INSTALL = "python -m pip install --require-hashes -r requirements/nox.txt"
 VALGRIND = "sudo apt-get update && sudo apt-get install --yes --no-install-recommends valgrind"

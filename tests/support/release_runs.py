@@ -49,17 +49,21 @@ OFFLINE = {} if os.environ.get(pendigits.VARIABLE) else {"HTTPS_PROXY": "http://
 
 
 @pytest.fixture(scope="session")
-def work(tmp_path_factory, worker_id, lune, rojo):
-    """A folder with the configuration and one finished release."""
+def released(tmp_path_factory, worker_id, lune, rojo):
+    """A folder with the configuration and one finished release, not to be changed."""
 
     def make(folder):
         (folder / "networks.yaml").write_text(CONFIG)
         result = run(folder)
         assert result.exit_code == 0, result.output
 
-    made = made_once(tmp_path_factory, worker_id, "release", make)
-    own = tmp_path_factory.mktemp("release")  # for tests change it
-    return shutil.copytree(made, own, dirs_exist_ok=True)
+    return made_once(tmp_path_factory, worker_id, "release", make)
+
+
+@pytest.fixture
+def work(released, tmp_path):
+    """A copy of `released` that a test may change."""
+    return shutil.copytree(released, tmp_path / "release")
 
 
 def arguments(folder, config="networks.yaml", dist="dist"):
