@@ -1,5 +1,7 @@
 """The tools, the place and the data that tests share; the Luau specs as pytest items."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 from luau_engine import NETWORKS, Engine
@@ -32,6 +34,12 @@ def pytest_collect_file(file_path, parent):
 def pytest_collection_modifyitems(items):
     """Begin with slow files, so that none is left for one process while the others are idle."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish():
+    """Keep TensorFlow's objects, a million of them, out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -249,11 +249,13 @@ def test_a_missing_configuration_is_named(work):
 
 
 def test_a_folder_that_holds_anything_else_is_not_replaced(work, tmp_path):
-    (tmp_path / "thesis.txt").write_text("years of work")
-    result = run(work, dist=tmp_path)
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "thesis.txt").write_text("years of work")
+    result = run(work, dist=theirs)
     assert result.exit_code == 1
     assert "no release of ours" in result.output
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    assert [path.name for path in theirs.iterdir()] == ["thesis.txt"]
 
 
 def test_a_folder_that_may_not_be_written_is_named(work, monkeypatch):
