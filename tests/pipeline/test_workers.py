@@ -1,14 +1,16 @@
 """Worker processes: progress and errors come back, and a stop does not wait."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PocketDigitsError
+from pipeline.errors import PocketDigitsError, Stopped
 from pipeline.fingerprint import REPOSITORY
 from pipeline.workers import workers
 
@@ -27,7 +29,13 @@ def refuse(update):
     raise PocketDigitsError("net: a weight became NaN")
 
 
+def die(update):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(600)
+
+
 def sleep(update):
+    update(0.0, "")
     time.sleep(600)
 
 
@@ -50,21 +58,35 @@ def test_an_error_comes_back_as_it_was_raised():
         pool.run(refuse, update=ignore)
 
 
-def test_leaving_does_not_wait_for_running_work():
-    import threading  # noqa: PLC0415
+def test_a_worker_that_was_killed_is_a_failure_that_the_user_can_fix():
+    with (
+        workers() as pool,
+        pytest.raises(PocketDigitsError, match="because memory ran out"),
+    ):
+        pool.run(die, update=ignore)
 
-    def run_until_stopped(pool):
-        with pytest.raises(BaseException, match=r".*"):
-            pool.run(sleep, update=ignore)
 
-    started = time.monotonic()
+def test_leaving_stops_running_work():
+    begun, stopped = threading.Event(), []
+
+    def work(pool):
+        with pytest.raises(Stopped) as caught:
+            pool.run(sleep, update=lambda *_: begun.set())
+        stopped.append(caught)
+
     with workers() as pool:
-        busy = threading.Thread(target=run_until_stopped, args=(pool,))
+        busy = threading.Thread(target=work, args=(pool,))
         busy.start()
-        time.sleep(2)
+        assert begun.wait(60)
     busy.join(60)
-    assert not busy.is_alive()
-    assert time.monotonic() - started < 120
+    assert stopped
+
+
+def test_after_the_end_no_work_begins():
+    with workers() as pool:
+        pass
+    with pytest.raises(Stopped):
+        pool.run(sleep, update=ignore)
 
 
 SLEEPER = """
