@@ -62,12 +62,18 @@ def place(
     config: cli.ConfigFile = ARCHITECTURES,
     build: cli.BuildFolder = cli.BUILD,
     output: Annotated[
-        Path, typer.Option(callback=cli.ending(".rbxl"), help="The place to write.")
-    ] = Path("build/try.rbxl"),
+        Path | None,
+        typer.Option(
+            callback=cli.ending(".rbxl"),
+            help="The place to write.",
+            show_default="try.rbxl in the folder of the stages",
+        ),
+    ] = None,
 ) -> None:
     """Build one place with the named networks, to try in Studio; nothing is measured or judged."""
     console = cli.console()
     run = cli.Run.of(names, recipe, dataset, config, build).trying(epochs)
+    output = output or build / "try.rbxl"
     with cli.workspace(run, PLACE_TOOLS, console) as space:
         exported = exports(run.architectures, space)
         with space.progress.step("build the place"):

@@ -128,11 +128,11 @@ def typed(
     return f" -- {shlex.join(words)}" if words else ""
 
 
-def ending(suffix: str) -> Callable[[Path], Path]:
+def ending(suffix: str) -> Callable[[Path | None], Path | None]:
     """Return a check of an option's path, so that it is refused before any long work."""
 
-    def check(path: Path) -> Path:
-        if path.suffix != suffix:
+    def check(path: Path | None) -> Path | None:
+        if path is not None and path.suffix != suffix:
             raise typer.BadParameter(f"found {str(path)!r}, expected a name that ends in {suffix}")
         return path
 

@@ -88,6 +88,8 @@ def _finding(path: Path, document: Document, detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{where}: missing, expected a value; add it"
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "string_pattern_mismatch":
+        message = "expected lower-case letters, digits and hyphens, a letter first"
     found = "" if isinstance(detail["input"], Mapping) else f"found {detail['input']!r}: "
     return f"{where}: {found}{message}{_share_meant(detail)}"
 

@@ -1,6 +1,8 @@
 """Commands as sessions of Nox: how usage lines name them, and how their errors are shown."""
 
 import errno
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +26,7 @@ NOT_WRITABLE = (
 def command() -> Iterator[None]:
     """Report a user's mistake as one message with exit code 1; only a bug shows a traceback."""
     try:
-        with full_disk_explained(Path.cwd()):
+        with full_disk_explained(Path.cwd()), _ended_as_by_ctrl_c():
             yield
     except PocketDigitsError as error:
         _fail(str(error))
@@ -37,6 +39,23 @@ def command() -> Iterator[None]:
         )
     except KeyboardInterrupt:
         _fail("stopped; finished stages are kept, so run again to continue", exit_code=130)
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Let a closed terminal and `kill` end a command cleanly too, with all that it has started."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    in_main = threading.current_thread() is threading.main_thread()  # which alone may set them
+    names = [name for name in ("SIGTERM", "SIGHUP") if in_main and hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 class Sessions(TyperGroup):

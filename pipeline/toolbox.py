@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Toolbox:
         self._stop.set()
         for future in self._paths.values():
             future.cancel()
+        wait(self._paths.values())
 
     def version(self, name: str) -> str:
         """Return the version that rokit.toml pins."""

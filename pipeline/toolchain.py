@@ -88,11 +88,15 @@ def pinned(name: str) -> Tool:
         raise PocketDigitsError(
             f"{MANIFEST}: no table [tools] can be read ({error}). Restore the file."
         ) from error
-    entry = re.fullmatch(r"([^/@]+)/([^/@]+)@([^/@]+)", str(tools.get(name)))
+    if name not in tools:
+        raise PocketDigitsError(
+            f"{name!r} is no tool of {MANIFEST.name}, which pins {', '.join(sorted(tools))}"
+        )
+    entry = re.fullmatch(r"([^/@]+)/([^/@]+)@([^/@]+)", str(tools[name]))
     if entry is None:
         raise PocketDigitsError(
-            f"{MANIFEST}: [tools] {name} is {tools.get(name)!r}, "
-            f'expected "author/project@version". It pins {", ".join(sorted(tools))}.'
+            f"{MANIFEST}: [tools] {name} is {tools[name]!r}, expected"
+            ' "author/project@version"; restore the file'
         )
     return Tool(name, *entry.groups())
 

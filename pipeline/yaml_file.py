@@ -109,10 +109,13 @@ def _ambiguous(scalar: yaml.ScalarNode) -> str | None:
     if scalar.style is not None or scalar.tag.startswith("!"):
         return None
     new = next((kind for kind, form in YAML_1_2.items() if re.fullmatch(form, text)), "str")
-    if old == new and not (old == "int" and re.fullmatch(r"[-+]?0\d+", text)):
+    octal = old == new == "int" and re.fullmatch(r"[-+]?0\d+", text) is not None
+    if old == new and not (octal and int(text, 8) != int(text)):
         return None
     plain = _plain(text, old)
     meant = f", or {plain} for the {'boolean' if old == 'bool' else 'number'}" if plain else ""
+    if octal:
+        old, new = str(int(text, 8)), str(int(text))
     return (
         f"{text} is {old} in YAML 1.1 and {new} in YAML 1.2, so it may be read as something else;"
         f' write "{text}" for the text{meant}'

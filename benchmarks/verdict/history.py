@@ -105,12 +105,16 @@ def parse(text: str) -> History:
 def load(path: Path) -> History:
     """Read a history.
 
-    Raises PocketDigitsError when there is no such file.
+    Raises PocketDigitsError when there is no such file, or it holds something else.
     """
     begin = f"`nox -s history -- append {shlex.quote(str(path))}`"
     text = artifacts.read(path, f"{begin} begins one from build/report.json")
     # Bytes that are no text damage their line and no other.
-    return parse(text.decode("utf-8", errors="replace"))
+    found = parse(text.decode("utf-8", errors="replace"))
+    objects = any(each.text.lstrip().startswith("{") for each in found.damaged)
+    if found.damaged and not found.lines and not objects:
+        raise PocketDigitsError(f"{path}: no history, but other text; name a file of JSON lines")
+    return found
 
 
 def add(path: Path, new: Iterable[History]) -> History:

@@ -101,7 +101,7 @@ def load(path: Path) -> Report:
 
     Raises PocketDigitsError when there is none, or it was written by another version.
     """
-    text = artifacts.read(path, "run `nox -s release` first")
+    text = artifacts.read(path, "`nox -s release` and `nox -s benchmark` write build/report.json")
     try:
         return Report.model_validate_json(text)
     except ValidationError as error:

@@ -210,6 +210,14 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
         assert f"{path}: not a file; name one that may be replaced" in result.output
 
 
+def test_other_text_is_no_history_and_stays_as_it_is(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("# A title\n\nand text\n")
+    with pytest.raises(PocketDigitsError, match=r"README\.md: no history, but other text"):
+        history.add(page, [])
+    assert page.read_text() == "# A title\n\nand text\n"
+
+
 def test_a_device_without_content_is_an_empty_history():
     assert history.load(Path("/dev/null")) == history.History()
 

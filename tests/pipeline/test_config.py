@@ -198,6 +198,7 @@ def test_broken_yaml_is_refused_with_its_line(refused):
         ("1e3", 'write "1e3" for the text, or 1000 for the number'),
         ("1e-9", 'write "1e-9" for the text, or 1.0e-09 for the number'),
         ("1_000", 'write "1_000" for the text, or 1000 for the number'),
+        ("012", "012 is 10 in YAML 1.1 and 12 in YAML 1.2"),
         ("012", 'write "012" for the text, or 12 for the number'),
         ("-.5", 'write "-.5" for the text, or -0.5 for the number'),
         ("12:30", 'write "12:30" for the text'),
@@ -212,11 +213,13 @@ def test_a_value_that_yaml_1_1_and_1_2_read_differently_is_refused_with_a_fix(
     assert advice in message
 
 
-@pytest.mark.parametrize("written", [".5", "0.5", "+0.5", "5.0e-1"])
-def test_a_value_that_both_read_alike_is_accepted(tmp_path, written):
+@pytest.mark.parametrize(
+    ("written", "value"), [(".5", 0.5), ("0.5", 0.5), ("+0.5", 0.5), ("5.0e-1", 0.5), ("02", 2)]
+)
+def test_a_value_that_both_read_alike_is_accepted(tmp_path, written, value):
     path = tmp_path / "architectures.yaml"
     path.write_text(SAMPLE.replace("learning_rate: 0.01", f"learning_rate: {written}", 1), "utf-8")
-    assert config.load(path).architectures["perceptron"].training.learning_rate == 0.5
+    assert config.load(path).architectures["perceptron"].training.learning_rate == value
 
 
 def test_all_mistakes_are_reported_at_once(refused):
@@ -292,3 +295,8 @@ def test_loading_does_not_change_the_file(tmp_path):
     path.write_text(SAMPLE, encoding="utf-8")
     config.load(path)
     assert path.read_text(encoding="utf-8") == SAMPLE
+
+
+def test_a_bad_name_is_refused_with_what_a_name_is(refused):
+    message = refused("  perceptron:", "  Perceptron 2:")
+    assert "expected lower-case letters, digits and hyphens, a letter first" in message

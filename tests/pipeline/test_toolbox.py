@@ -1,13 +1,16 @@
 """Tools in the background of a run: one that cannot be had ends it at once."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import CancelledError, Future
 from io import StringIO
 from pathlib import Path
 
+import psutil
 import pytest
 from release_runs import CONFIG, OFFLINE
 from rich.console import Console
@@ -104,36 +107,81 @@ def test_leaving_stops_a_build_and_begins_no_other(progress, slow):
     assert stopped.is_set()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are POSIX scripts")
+@pytest.fixture
+def release(tmp_path):
+    """Return a function that begins a long release on a machine where cargo is this script."""
+    if os.name == "nt":
+        pytest.skip("the stand-in programs are POSIX scripts")
+
+    def start(cargo):
+        program(tmp_path / "path" / "cargo", f"#!/bin/sh\n{cargo}")
+        (tmp_path / "networks.yaml").write_text(CONFIG.replace("epochs: 8", "epochs: 100000"))
+        words = [
+            *(sys.executable, "-m", "release", "release", "linear", "--dataset", "synthetic"),
+            *("--config", tmp_path / "networks.yaml"),
+            *("--build", tmp_path / "build", "--dist", tmp_path / "dist"),
+        ]
+        path = [tmp_path / "path", Path(sys.executable).parent, "/usr/bin", "/bin"]
+        environment = {
+            **os.environ,
+            **OFFLINE,
+            "PATH": os.pathsep.join(map(str, path)),
+            "POCKET_DIGITS_CACHE": str(tmp_path / "cache"),
+        }
+        return subprocess.Popen(
+            words,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return start
+
+
 @pytest.mark.slow
-def test_a_release_whose_cargo_fails_ends_in_the_middle_of_its_training(tmp_path):
+def test_a_release_whose_cargo_fails_ends_in_the_middle_of_its_training(release, tmp_path):
     fail = tmp_path / "fail"
-    waits = (
-        f'#!/bin/sh\nwhile [ ! -e "{fail}" ]; do /bin/sleep 0.1; done\necho broken >&2\nexit 9\n'
-    )
-    program(tmp_path / "path" / "cargo", waits)
-    (tmp_path / "networks.yaml").write_text(CONFIG.replace("epochs: 8", "epochs: 100000"))
-    words = [
-        *(sys.executable, "-m", "release", "release", "linear", "--dataset", "synthetic"),
-        *("--config", tmp_path / "networks.yaml"),
-        *("--build", tmp_path / "build", "--dist", tmp_path / "dist"),
-    ]
-    environment = {
-        **os.environ,
-        **OFFLINE,
-        "PATH": f"{tmp_path / 'path'}{os.pathsep}{Path(sys.executable).parent}:/usr/bin:/bin",
-        "POCKET_DIGITS_CACHE": str(tmp_path / "cache"),
-    }
+    waits = f'while [ ! -e "{fail}" ]; do /bin/sleep 0.1; done'
     lines = []
-    with subprocess.Popen(
-        words, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as run:
+    with release(f"{waits}\necho broken >&2\nexit 9\n") as run:
         for line in run.stdout:
-            lines.append(line.decode())
-            if "get rojo" in lines[-1]:
+            lines.append(line)
+            if "… get rojo" in line:
                 fail.touch()
     assert run.returncode == 1
     text = "".join(lines)
     assert "train linear, seed 2: stopped" in text
     assert "ended with exit code 9" in text
     assert text.count("missing") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_release_that_is_ended_leaves_no_cargo(release, name):
+    lines, cargo = [], []
+    with release("/bin/sleep 600 & wait\n") as run:
+        for line in run.stdout:
+            lines.append(line)
+            if "… get rojo" in line:
+                (worker,) = until(lambda: shells(run.pid))
+                cargo += [worker, *until(worker.children)]
+                run.send_signal(getattr(signal, name))
+    assert run.returncode == 130
+    assert "finished stages are kept" in lines[-1], lines
+    _, alive = psutil.wait_procs(cargo, timeout=60)
+    assert not alive
+
+
+def shells(parent):
+    return [each for each in psutil.Process(parent).children() if "install" in each.cmdline()]
+
+
+def until(get):
+    """Return the first true value of `get`, within a minute."""
+    deadline = time.monotonic() + 60
+    while not (value := get()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return value

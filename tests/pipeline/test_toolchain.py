@@ -67,7 +67,7 @@ class TestManifest:
 
     def test_that_lacks_the_tool_is_named_with_what_it_pins(self):
         with pytest.raises(
-            PocketDigitsError, match=r"rokit\.toml: .* rojo is None.*It pins lune, stylua"
+            PocketDigitsError, match=r"'rojo' is no tool of rokit\.toml, which pins lune, stylua"
         ):
             pinned("rojo")
 

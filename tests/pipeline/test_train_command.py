@@ -49,3 +49,10 @@ def test_what_was_not_given_is_not_typed_again():
     assert cli.typed(["tiny"], "smoke", "auto", ARCHITECTURES, cli.BUILD, 3) == (
         " -- tiny --recipe smoke --epochs 3"
     )
+
+
+def test_a_place_to_try_lies_in_the_folder_of_the_stages(work):
+    result = CliRunner().invoke(app, ["place", "linear", *arguments(work)[:-2]])
+    assert result.exit_code == 0, result.output
+    assert (work / "build" / "try.rbxl").is_file()
+    assert f"Open {work / 'build' / 'try.rbxl'}" in result.output
