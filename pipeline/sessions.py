@@ -49,13 +49,16 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
         raise KeyboardInterrupt
 
     in_main = threading.current_thread() is threading.main_thread()  # which alone may set them
-    names = [name for name in ("SIGTERM", "SIGHUP") if in_main and hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP") if in_main]
+    before = {each: signal.getsignal(each) for each in numbers if each is not None}
+    heeded = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # nohup
+    for each in heeded:
+        signal.signal(each, interrupt)
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for each in heeded:
+            signal.signal(each, before[each])
 
 
 class Sessions(TyperGroup):
