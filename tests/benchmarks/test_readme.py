@@ -196,4 +196,4 @@ def test_an_ablation_is_taken_over(tmp_path):
 def test_where_nothing_was_measured_the_command_to_run_is_named(tmp_path):
     result = CliRunner().invoke(app, ["readme", "--build", str(tmp_path)])
     assert result.exit_code == 1
-    assert "run `nox -s release` first" in " ".join(result.output.split())
+    assert "`nox -s benchmark` write build/report.json" in " ".join(result.output.split())

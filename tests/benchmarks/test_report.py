@@ -32,7 +32,9 @@ def test_what_is_written_is_read_back(tmp_path):
 
 
 def test_a_missing_report_says_what_makes_one(tmp_path):
-    with pytest.raises(PocketDigitsError, match="no such file; run `nox -s release` first"):
+    with pytest.raises(
+        PocketDigitsError, match="no such file; `nox -s release` and `nox -s benchmark` write"
+    ):
         load(tmp_path / "report.json")
 
 
