@@ -107,6 +107,7 @@ def _begin(messages: Messages) -> None:
     _messages = messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent terminates its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded, whose BLAS reads it then
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,7 @@ from luau_items import SUFFIX, SpecFile, spec_failures  # noqa: F401
 from nox_clone import clone  # noqa: F401
 from publishing import github, to_publish, waits  # noqa: F401
 from release_runs import released, work  # noqa: F401
+from sample_config import refused  # noqa: F401
 from shared_fixtures import made_once
 
 from pipeline import export, toolchain

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import CancelledError, Future
 from io import StringIO
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from release_runs import CONFIG, OFFLINE
 from rich.console import Console
 from stand_in_tools import program
+from waiting import until
 
 from pipeline import toolchain
 from pipeline.errors import PocketDigitsError, Stopped
@@ -182,12 +182,3 @@ def test_a_release_that_is_ended_leaves_no_cargo(release):
 
 def shells(parent):
     return [each for each in psutil.Process(parent).children() if "install" in each.cmdline()]
-
-
-def until(get):
-    """Return the first true value of `get`, within a minute."""
-    deadline = time.monotonic() + 60
-    while not (value := get()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return value

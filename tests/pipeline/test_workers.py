@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from pipeline.errors import PocketDigitsError, Stopped
 from pipeline.fingerprint import REPOSITORY
@@ -21,7 +22,7 @@ def ignore(share, detail):
 
 def write_process(path, update):
     update(0.5, "half")
-    path.write_text(str(os.getpid()))
+    path.write_text(f"{os.getpid()} {os.environ['OMP_NUM_THREADS']}")
     update(1.0, "all")
 
 
@@ -39,11 +40,14 @@ def sleep(update):
     time.sleep(600)
 
 
-def test_work_is_done_in_another_process(tmp_path):
+def test_work_is_done_in_another_process_of_one_thread(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     path = tmp_path / "process"
     with workers() as pool:
         pool.run(write_process, path, update=ignore)
-    assert int(path.read_text()) != os.getpid()
+    process, threads = path.read_text().split()
+    assert int(process) != os.getpid()
+    assert threads == "1"
 
 
 def test_all_progress_arrives_in_order_before_the_call_returns(tmp_path):
@@ -92,7 +96,7 @@ def test_after_the_end_no_work_begins():
 SLEEPER = """
 import sys
 from pathlib import Path
-sys.path.insert(0, "tests/pipeline")
+sys.path[:0] = ["tests/pipeline", "tests/support"]
 import test_workers
 from pipeline.workers import workers
 
@@ -119,13 +123,3 @@ def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
     parent.wait()
     worker = int(until(said.read_text))
     until(lambda: not Path(f"/proc/{worker}").exists())
-
-
-def until(get):
-    """Return the first true value of `get`, within a minute."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if value := get():
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"{get} returned nothing true for a minute")
